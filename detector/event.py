@@ -38,20 +38,29 @@ Outcome_ = Literal["accepted", "rejected", "merged", "discarded", "no_op", "read
 Verdict_ = Literal["confirmed", "deliberate", "known_job", "bug", "false_alarm"]
 
 
+def _utc(when: datetime, field: str) -> datetime:
+    """The same instant as UTC; a `ValueError` names the field when there is no offset or the clock was broken."""
+    if when.tzinfo is None:
+        raise ValueError(f"{field} has no offset")
+    if not EARLIEST <= when < LATEST:
+        raise ValueError(f"{field} is outside 2020..2099")
+    return when if when.tzinfo is UTC else when.astimezone(UTC)
+
+
 class Record(msgspec.Struct, kw_only=True, gc=False):
-    """What every record carries. `at` is `occurred_at` in Unix seconds (UTC); it never comes from the wire."""
+    """What every record carries. `occurred_at` is kept as UTC, whatever offset the producer wrote."""
 
     occurred_at: datetime
     user_id: UserId
     tenant_id: UserId = "default"
-    at: float = msgspec.field(default=0.0, name="\x00at")  # a name that no producer's extra field can hit
 
     def __post_init__(self) -> None:
-        if self.occurred_at.tzinfo is None:
-            raise ValueError("occurred_at has no offset")
-        if not EARLIEST <= self.occurred_at < LATEST:
-            raise ValueError("occurred_at is outside 2020..2099")
-        self.at = self.occurred_at.timestamp()
+        self.occurred_at = _utc(self.occurred_at, "occurred_at")
+
+    @property
+    def at(self) -> float:
+        """`occurred_at` in Unix seconds: computed, so nothing on the wire can set it. Bind it once in a hot loop."""
+        return self.occurred_at.timestamp()
 
     @property
     def key(self) -> str:
@@ -113,6 +122,12 @@ class Label(Record, tag_field="kind", tag="label", kw_only=True, gc=False):
     author: UserId
     note: Annotated[str, Meta(max_length=4096)] | None = None
     expires_at: datetime | None = None
+
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.expires_at is not None:
+            self.expires_at = _utc(self.expires_at, "expires_at")
 
 
 Event = Invocation | Outcome | Label
