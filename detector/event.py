@@ -24,7 +24,7 @@ MAX_COST_USD = 1e6
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-"""Times outside are a broken clock (1970, 2970), not an event: no agent platform is older, no honest clock so far ahead."""
+"""Times outside are a broken clock (1970, 2970), not an event: no platform is older, no honest clock so far ahead."""
 
 Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 Id = Annotated[str, Meta(min_length=1, max_length=128)]
