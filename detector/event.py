@@ -67,6 +67,16 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
         return f"{len(self.tenant_id)}:{self.tenant_id}:{self.user_id}"
 
 
+def split_key(key: str) -> tuple[str, str]:
+    """Tenant and user of a record's key.
+
+    >>> split_key("7:default:ann")
+    ('default', 'ann')
+    """
+    length, _, rest = key.partition(":")
+    return rest[: int(length)], rest[int(length) + 1 :]
+
+
 class Invocation(Record, tag_field="kind", tag="invocation", kw_only=True, gc=False):
     """One call of the agent platform. Token counts are disjoint: `input_tokens` holds fresh input only."""
 

@@ -1,0 +1,21 @@
+"""All typologies, in the order in which they are asked. Telemetry integrity comes first: it silences the rest."""
+
+from collections.abc import Callable
+from typing import Final
+
+from detector.evidence import Evidence
+from detector.evidence.duplicate_prompting import duplicate_prompting
+from detector.evidence.micro_call_flood import micro_call_flood
+from detector.evidence.spend_spike import spend_spike
+from detector.evidence.telemetry_fault import telemetry_fault
+from detector.evidence.unproductive_loop import unproductive_loop
+from detector.features import Features
+from detector.policy import Policy
+from detector.profile import Profile
+
+Typology = Callable[[Profile, Features, Policy], Evidence | None]
+
+CATALOGUE: Final[dict[str, Typology]] = {
+    typology.__name__: typology
+    for typology in (telemetry_fault, unproductive_loop, duplicate_prompting, micro_call_flood, spend_spike)
+}

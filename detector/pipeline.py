@@ -1,0 +1,100 @@
+"""The way of one event, on one screen: assess reads, learn writes, in that order."""
+
+import hashlib
+from typing import Final, Literal
+
+import msgspec
+
+from detector import __version__, prior
+from detector.alert import Alert, Change, ProducedBy, Source, consider
+from detector.event import Event, Invocation, Outcome
+from detector.evidence.catalogue import CATALOGUE
+from detector.features import LATE_SECONDS, Features, extract, extract_outcome, id_hash
+from detector.learn import learn_alerts, learn_call, learn_label, learn_outcome, learn_repeat
+from detector.policy import Policy
+from detector.profile import STATE_VERSION, Profile
+from detector.verdict import Verdict, decide
+
+Disposition = Literal["judged", "repeat", "late"]
+LATE_RUN: Final = 5
+"""Late records in a row after which the clock is believed again: one wrong future time must not silence a person."""
+MODEL_DIGEST: Final = hashlib.blake2b(
+    repr((STATE_VERSION, {k: v for k, v in vars(prior).items() if k.isupper()})).encode(), digest_size=6
+).hexdigest()
+"""Names the shipped models: layout and prior."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What became of one event."""
+
+    disposition: Disposition
+    alerts: tuple[Alert, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+class Pipeline:
+    """The judgement under one policy. Holds no state of any user."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._produced_by = ProducedBy(__version__, policy.digest, MODEL_DIGEST)
+        self._typologies = [judge for name, judge in CATALOGUE.items() if name not in policy.off]
+
+    def step(self, profile: Profile, event: Event, source: Source) -> Step:
+        """Judge one event against its user's profile, then let the profile learn it."""
+        if isinstance(event, Invocation):
+            return self._call(profile, event, source)
+        if isinstance(event, Outcome):
+            return self._outcome(profile, event, source)
+        learn_label(profile, event)
+        return Step("judged")
+
+    def assess(self, profile: Profile, seen: Features, source: Source) -> tuple[list[Verdict], list[Change]]:
+        """The verdicts on what is seen now, and the alerts that follow. Changes no byte of the profile."""
+        evidence = [found for judge in self._typologies if (found := judge(profile, seen, self.policy)) is not None]
+        if not evidence and not profile.alerts:
+            return [], []
+        verdicts = decide(profile, seen.at, evidence, self.policy)
+        return verdicts, consider(profile, seen.at, verdicts, source, self.policy, self._produced_by)
+
+    def _call(self, profile: Profile, call: Invocation, source: Source) -> Step:
+        disposition = integrity(profile, call)
+        if disposition == "late":
+            profile.late_run += 1
+            return Step("late")
+        profile.late_run = 0
+        seen = extract(profile, call)
+        verdicts, changes = self.assess(profile, seen, source)
+        flagged = any(v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts)
+        if disposition == "repeat":
+            learn_repeat(profile, call, double_counted=id_hash(call.invocation_id) not in profile.ids)
+        else:
+            learn_call(profile, call, seen, flagged=flagged)
+        return self._close(profile, disposition, seen.at, verdicts, changes)
+
+    def _outcome(self, profile: Profile, outcome: Outcome, source: Source) -> Step:
+        learn_outcome(profile, outcome)
+        seen = extract_outcome(profile, outcome)
+        if seen is None:
+            return Step("judged")
+        verdicts, changes = self.assess(profile, seen, source)
+        return self._close(profile, "judged", seen.at, verdicts, changes)
+
+    def _close(
+        self, profile: Profile, disposition: Disposition, at: float, verdicts: list[Verdict], changes: list[Change]
+    ) -> Step:
+        if verdicts or changes or profile.alerts:
+            live = {v.evidence.key for v in verdicts if v.suppressed is None}
+            learn_alerts(profile, changes, live, at, self.policy)
+        return Step(disposition, tuple(change.alert for change in changes), tuple(verdicts))
+
+
+def integrity(profile: Profile, call: Invocation) -> Disposition:
+    """The gate before all judgement: the same call again, the same answer again, or too late to tell."""
+    if id_hash(call.invocation_id) in profile.ids:
+        return "repeat"
+    if call.response_id and id_hash(call.response_id) in profile.responses:
+        return "repeat"
+    if call.at < profile.last_at - LATE_SECONDS and profile.late_run < LATE_RUN:
+        return "late"
+    return "judged"

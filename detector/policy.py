@@ -1,0 +1,102 @@
+"""Policy: every threshold of the judgement, named, with its unit and its source, and one digest of them all.
+
+Sources: *reported* figures are published ones; *measured* ones come from real traces; *tuned* ones were set on the
+tuning seeds of `detector evaluate` and reported on others. Dollar amounts are never thresholds by themselves: they do not
+travel between companies.
+"""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+HOUR = 3600.0
+DAY = 86_400.0
+
+
+class PolicyError(ValueError):
+    """The policy file can't be used; the message is one sentence that names the setting."""
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The judgement's settings, from the `[policy]` table of the configuration file; defaults are the tuned ones."""
+
+    # What is watched
+    off: frozenset[str] = frozenset()
+    """Typologies switched off by name (each has its off switch)."""
+    registered_projects: frozenset[str] = frozenset()
+    """Projects whose automation is known and sanctioned: evaluation suites, migrations, review bots."""
+    registered_templates: frozenset[str] = frozenset()
+    """Template hashes of published skills and slash commands."""
+
+    # The alert's life
+    quiet_seconds: float = 6 * HOUR
+    """A workload without evidence for this long is over: the alert resolves. Longer than a lunch or a long meeting."""
+    reopen_seconds: float = 7 * DAY
+    """The same workload again within this time is the same alert, with the next revision, not a second page."""
+    raise_at: float = 0.6
+    """Score, 0-1, from which evidence becomes an alert. Tuned."""
+    family_at: float = 0.5
+    """Score, 0-1, from which a family of evidence counts as agreeing. Tuned."""
+
+    critical_days: float = 5.0
+    """Usual days' worth of burn at stake from which an alert is critical: a working week."""
+    warning_days: float = 0.5
+    """The same from which waste is a warning rather than information: half a day."""
+    runbook_base: str | None = None
+    """Where the runbook is published; alerts link to its heading for their typology."""
+
+    # Warm-up and memory
+    prior_weight: float = 10.0
+    """Own observations worth as much as the prior: the n/(n+k) blend's k."""
+
+    # Loops
+    loop_min_calls: int = 20
+    """Calls without a person before a session can be a loop. Deeper honest sessions reach 145 calls (reported)."""
+
+    # Yield
+    coverage_floor: float = 0.5
+    """Below this share of burn with a known outcome, yield abstains (contract)."""
+    maturity_seconds: float = 72 * HOUR
+    """Silence means nothing before this age: outcomes come hours or days later."""
+
+    # Duplicates
+    duplicate_min_prompts: int = 40
+    """Prompts seen before a share of duplicates means anything. Honest people repeat 16.6 % (measured, RAGPulse)."""
+
+    # Micro-calls
+    flood_calls_per_hour: int = 1_500
+    """Sustained calls an hour that one person's work does not make: 51,000 a day (reported) is 2,125 an hour."""
+
+    # Spend
+    spike_ratio: float = 5.0
+    """Today's spend over the usual day from which it can be a spike. Honest days vary by sigma 0.8: 5x is 2 sigma."""
+    spike_z: float = 3.5
+    """Robust z-score in log space from which it is one: the Iglewicz-Hoaglin cut."""
+    spike_min_days: int = 5
+    """Closed active days before own history can say what a usual day is."""
+
+    # Telemetry
+    fault_min_repeats: int = 20
+    """Answers counted twice (same response_id, new invocation_id) in the recent past that make a telemetry fault."""
+
+    @property
+    def digest(self) -> str:
+        """12 hex digits that name this configuration; every alert carries it."""
+        return hashlib.blake2b(msgspec.json.encode(self, order="deterministic"), digest_size=6).hexdigest()
+
+    @classmethod
+    def load(cls, path: Path | None) -> Self:
+        """The defaults, changed by the `[policy]` table of a TOML file. Raises `PolicyError`."""
+        if path is None:
+            return cls()
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8")).get("policy", {})
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise PolicyError(f"{path}: {error}") from error
+        try:
+            return msgspec.convert(table, cls)
+        except msgspec.ValidationError as error:
+            raise PolicyError(f"{path}: [policy] {error}") from error

@@ -1,0 +1,215 @@
+"""What is remembered of one user: bounded, versioned, and the same to the bit after a save and a load.
+
+A profile holds *works*: a session (what one conversation did) and a line (one agent on one project, across sessions).
+Works are decoded only when an event touches them, so that loading a profile costs its header.
+"""
+
+from math import isfinite
+from typing import Self, cast
+
+import msgspec
+from msgspec import Raw
+
+from detector.event import split_key
+from detector.models import Level, Share
+
+STATE_VERSION = 1
+"""Raised when the layout changes; bytes of another version are refused and the profile starts afresh, counted."""
+
+MAX_SESSIONS = 12
+"""Sessions remembered, least recently used out: outcomes come for the last few days' work."""
+MAX_LINES = 6
+"""Lines of work remembered: people use few agents on few projects at a time."""
+MAX_PROMPTS = 48
+"""Recent prompts remembered, against asking again: domain practice looks at the last 50."""
+MAX_SPAN = 10_000
+"""Longest memory a stored model may claim, in observations."""
+MAX_IDS = 128
+"""Recent invocation ids remembered, against redelivery and to credit outcomes that name only an invocation."""
+MAX_RESPONSES = 64
+"""Recent provider response ids remembered: the same answer counted twice has the same one."""
+MAX_DAYS = 28
+"""Closed active days whose spend is remembered: four weeks hold every weekday four times."""
+RING = 16
+"""Recent templates, targets and similarity hashes kept a work: a loop's period is shorter."""
+
+SESSION_SPAN = 12
+"""Memory of a session's statistics, in calls: 20 calls show a loop, one odd call does not."""
+LINE_SPAN = 32
+"""The same for a line of work."""
+USER_SPAN = 50
+"""The same for a person: domain practice asks 50 prompts before a share of duplicates means anything."""
+
+
+class StateError(ValueError):
+    """State bytes that can't be read; the message says why."""
+
+
+class Work(msgspec.Struct, array_like=True):
+    """One session or one line of work. `burn` is dollars (reported, else estimated from tokens)."""
+
+    line: str
+    agent: str | None
+    project: str | None
+    session_id: str | None
+    root_id: str | None
+    ordinal: int
+    identity: str
+    trigger: str
+    template_hash: str | None
+    started: float
+    last_at: float
+    same: Share
+    """Share of recent calls that did again what was done: same template on the same target, after success."""
+    gap: Level
+    """Log seconds between calls."""
+    out: Level
+    """Log output tokens."""
+    calls: int = 0
+    manual: int = 0
+    errors: int = 0
+    tokens: int = 0
+    burn: float = 0.0
+    auto_calls: int = 0
+    """Calls since a person last did something here."""
+    auto_burn: float = 0.0
+    open_burn: float = 0.0
+    """Burn since the last known outcome."""
+    good_burn: float = 0.0
+    bad_burn: float = 0.0
+    outcomes: int = 0
+    last_good: float = 0.0
+    last_failed: bool = False
+    last_prompt: int = 0
+    last_usage: int = 0
+    usage_run: int = 0
+    templates: list[int] = []
+    targets: list[int] = []
+    simhashes: list[int] = []
+
+    @property
+    def coverage(self) -> float:
+        """Share of the burn whose outcome is known, 0-1."""
+        known = self.good_burn + self.bad_burn
+        return known / (known + self.open_burn) if known else 0.0
+
+
+class OpenAlert(msgspec.Struct, array_like=True):
+    """What it takes to revise, resolve and, within its time, reopen an alert. `record` is its last publication."""
+
+    alert_id: str
+    revision: int
+    status: str
+    starts_at: float
+    last_at: float
+    """When evidence was last seen: `quiet_seconds` later it is over."""
+    rank: int
+    families: int
+    cost: float
+    record: bytes
+
+
+class Silence(msgspec.Struct, array_like=True):
+    """A label's silence over one workload key, until `until` (Unix seconds)."""
+
+    workload: str
+    verdict: str
+    until: float
+
+
+class Profile(msgspec.Struct, array_like=True):
+    """All that is remembered of one user of one tenant. Only `learn` changes it."""
+
+    version: int
+    tenant_id: str
+    user_id: str
+    call: Level
+    """Log dollars a call."""
+    duplicate: Share
+    """Share of recent prompts that ask again what was answered."""
+    first_at: float = 0.0
+    last_at: float = 0.0
+    late_run: int = 0
+    """Late records in a row: a clock that was wrong once must not make a person's future late for ever."""
+    events: int = 0
+    outcomes: int = 0
+    team_id: str | None = None
+    client_version: str | None = None
+    day: int = 0
+    """The open day, in days since 1970 (UTC)."""
+    day_burn: float = 0.0
+    day_calls: int = 0
+    day_flagged: float = 0.0
+    """Of the open day's burn, what was under an alert: never learned as usual."""
+    days: list[tuple[int, float]] = []
+    hour: int = 0
+    hour_calls: int = 0
+    hour_tokens: int = 0
+    flood_hours: int = 0
+    faults: int = 0
+    fault_at: float = 0.0
+    ids: dict[int, int] = {}
+    responses: dict[int, None] = {}
+    prompts: dict[int, float] = {}
+    next_ordinal: int = 0
+    sessions: dict[int, str] = {}
+    works: dict[str, Raw] = {}
+    """By key, least recently used first: bytes until first touched, then `Work` (read them with `work`)."""
+    alerts: dict[str, OpenAlert] = {}
+    silences: list[Silence] = []
+
+    @classmethod
+    def new(cls, key: str) -> Self:
+        """A user seen for the first time."""
+        tenant, user = split_key(key)
+        return cls(STATE_VERSION, tenant, user, Level(USER_SPAN), Share(USER_SPAN))
+
+    def work(self, key: str) -> Work | None:
+        """A work by its key, decoded at its first use; reading it changes nothing that `dumps` writes."""
+        works = cast("dict[str, Raw | Work]", self.works)
+        found = works.get(key)
+        if isinstance(found, Raw):
+            found = works[key] = _work_decoder.decode(found)
+        return found
+
+    def keep(self, key: str, work: Work) -> None:
+        """Put a work at the end of its queue: the most recently used one."""
+        works = cast("dict[str, Raw | Work]", self.works)
+        works.pop(key, None)
+        works[key] = work
+
+    def dumps(self) -> bytes:
+        """The state as bytes: MessagePack arrays, models as their few numbers."""
+        return _encoder.encode(self)
+
+    @classmethod
+    def loads(cls, key: str, state: bytes) -> "Profile":
+        """The profile that dumped these bytes. Raises `StateError` on any bytes that are not one of this version's."""
+        try:
+            self = _decoder.decode(state)
+        except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise StateError(f"unreadable: {type(error).__name__}") from error
+        if self.version != STATE_VERSION:
+            raise StateError(f"version {self.version}, not {STATE_VERSION}")
+        if (self.tenant_id, self.user_id) != split_key(key):
+            raise StateError("another user's state")
+        return self
+
+
+def _dump(model: object) -> object:
+    if isinstance(model, Level | Share):
+        return model.dump()
+    raise TypeError(type(model).__name__)
+
+
+def _load(kind: type, state: list[float]) -> Level | Share:
+    span, n, *numbers = state
+    if not (0 < span <= MAX_SPAN and n >= 0 and all(map(isfinite, numbers))):
+        raise ValueError("model state out of range")
+    model = Level if kind is Level else Share
+    return model.load(int(span), int(n), *numbers)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_dump)
+_decoder = msgspec.msgpack.Decoder(Profile, dec_hook=_load)
+_work_decoder = msgspec.msgpack.Decoder(Work, dec_hook=_load)
