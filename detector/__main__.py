@@ -56,7 +56,7 @@ def main() -> None:
     """Run the command line and leave with the status that the contract promises."""
     try:
         cli.main(prog_name="detector")
-    except Exception as error:  # noqa: BLE001 - the one outermost net: an unforeseen fault becomes one line and status 1
+    except Exception as error:
         logging.getLogger(__name__).debug("unforeseen", exc_info=True)
         click.echo(f"detector: {type(error).__name__}: {error}", err=True)
         sys.exit(1)

@@ -1,0 +1,172 @@
+"""The edge's settings: `DETECTOR_*` environment variables over the `[worker]` table of one optional TOML file.
+
+The judgement's thresholds are not here but in `detector.policy` (the `[policy]` table of the same file).
+"""
+
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+from msgspec import Meta
+
+from detector.edge.failures import Misconfigured
+
+PREFIX = "DETECTOR_"
+SECRETS = frozenset({"state_key", "state_key_previous", "pseudonym_key", "kafka_password"})
+"""Settings never shown. Each may come from a file, `DETECTOR_<NAME>_FILE`, as container platforms mount them."""
+
+MAX_FLUSH = 2_000
+"""Most records between two checkpoints, so most profiles in one script call: 2,000 of 6 KB stop Redis for 60 ms."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
+Prefix = Annotated[str, Meta(max_length=100, pattern=r"^[A-Za-z0-9._-]*$")]
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+Seconds = Annotated[float, Meta(gt=0, le=3_600)]
+Secret = Annotated[str, Meta(min_length=16, max_length=64)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a worker is told. A field `x_y` is set by `DETECTOR_X_Y` or by `x_y` under `[worker]`."""
+
+    # Kafka
+    kafka_bootstrap: Annotated[str, Meta(min_length=1)] = "127.0.0.1:9092"
+    """Brokers, `host:port[,host:port]`."""
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_username: str | None = None
+    kafka_password: str | None = None
+    kafka_ca_file: str | None = None
+    """Certificate authorities for the brokers; the system's when not set."""
+    topic_prefix: Prefix = ""
+    group_id: Name = "tokenmaxxing-detector"
+    group_instance_id: Name | None = None
+    """Static membership: a worker back within the session timeout takes its partitions without a rebalance."""
+    worker_id: Name = msgspec.field(default_factory=lambda: socket.gethostname() or "worker")
+    session_seconds: Annotated[float, Meta(ge=6, le=300)] = 20.0
+    """A worker silent for this long is dead to the group. Kafka's own floor is 6."""
+    fetch_records: Annotated[int, Meta(ge=1, le=MAX_FLUSH)] = 500
+    """Most records in one chunk: the size of the step between two looks at the clock."""
+    fetch_bytes: Annotated[int, Meta(ge=65_536, le=67_108_864)] = 1_048_576
+    """Most bytes fetched of one partition at a time; a larger single record still comes through."""
+    on_missing_records: Literal["fail", "skip"] = "fail"
+    """When Kafka no longer holds the position: stop (default), or go on at the earliest record, counted and loud."""
+
+    # Redis
+    redis_url: Annotated[str, Meta(pattern=r"^(redis|rediss|unix)://")] = "redis://127.0.0.1:6379/0"
+    redis_cluster: bool = False
+    redis_ca_file: str | None = None
+    redis_prefix: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")] = "tokenmaxxing"
+    """First part of every key. Another prefix is another world: nothing is shared."""
+    profile_ttl_days: Annotated[int, Meta(ge=1, le=3_650)] = 120
+    """A user silent for this long is forgotten."""
+    state_key: Secret | None = None
+    """Authenticates state bytes: without it, whoever writes to Redis can forge a profile (never run code)."""
+    state_key_previous: Secret | None = None
+    """Still accepted for reading while a key is being replaced."""
+
+    # Judgement
+    pseudonym_key: Secret | None = None
+    """Replaces user ids by keyed pseudonyms before anything sees them."""
+
+    # Effects
+    checkpoint_events: Annotated[int, Meta(ge=1, le=MAX_FLUSH)] = MAX_FLUSH
+    checkpoint_seconds: Annotated[float, Meta(ge=0.05, le=60)] = 1.0
+    cache_profiles: Annotated[int, Meta(ge=100, le=10_000_000)] = 20_000
+    """Profiles kept in memory by one worker, least recently used out; a profile is about 5-20 KB there."""
+    dead_letter_percent: Annotated[float, Meta(gt=0, le=100)] = 20.0
+    """More than this share of the last `dead_letter_window` records refused stops the worker: that is a producer or a
+    schema gone wrong, and a person should look before the topic has been turned into dead letters."""
+    dead_letter_window: Annotated[int, Meta(ge=100, le=1_000_000)] = 5_000
+    outage_seconds: Seconds = 60.0
+    """How long Redis or Kafka may be away before the worker leaves with status 3."""
+    stop_seconds: Annotated[float, Meta(gt=0, le=120)] = 8.0
+    """Time for the last checkpoint and the goodbye; Kubernetes waits 30 s by default, `docker stop` 10."""
+
+    # The worker's own door
+    web_host: str = "127.0.0.1"
+    web_port: Port = 8088
+    """0 picks a free port, told in the log."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+    def __post_init__(self) -> None:
+        if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
+            raise ValueError("DETECTOR_KAFKA_SECURITY_PROTOCOL: SASL needs DETECTOR_KAFKA_USERNAME and _PASSWORD")
+        for field in ("kafka_ca_file", "redis_ca_file"):
+            path = getattr(self, field)
+            if path is not None and not Path(path).is_file():
+                raise ValueError(f"{PREFIX}{field.upper()}: {path} is not a file")
+
+
+def load(environ: Mapping[str, str] | None = None, config: Path | None = None) -> Settings:
+    """The settings in force. Raises `Misconfigured` with one sentence that names the variable.
+
+    >>> load({"DETECTOR_WEB_PORT": "9000"}).web_port
+    9000
+    """
+    environ = os.environ if environ is None else environ
+    raw = _from_file(config) | _from_environment(environ)
+    try:
+        return msgspec.convert(raw, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise Misconfigured(_sentence(str(error))) from error
+
+
+def masked(settings: Settings) -> dict[str, Any]:
+    """The settings as they may be shown: secrets and passwords in addresses replaced by stars."""
+    shown = {name: getattr(settings, name) for name in settings.__struct_fields__}
+    for name in SECRETS:
+        if shown[name] is not None:
+            shown[name] = "***"
+    shown["redis_url"] = without_password(settings.redis_url)
+    return shown
+
+
+def without_password(url: str) -> str:
+    """The address without its secret.
+
+    >>> without_password("redis://me:secret@cache:6379/0")
+    'redis://***@cache:6379/0'
+    """
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
+
+
+def _from_file(config: Path | None) -> dict[str, Any]:
+    if config is None:
+        return {}
+    try:
+        table = tomllib.loads(config.read_text(encoding="utf-8")).get("worker", {})
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"DETECTOR_CONFIG: {config}: {error}") from error
+    return dict(table)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    raw: dict[str, Any] = {}
+    for field in Settings.__struct_fields__:
+        variable = PREFIX + field.upper()
+        if variable in environ:
+            raw[field] = environ[variable]
+        elif field in SECRETS and f"{variable}_FILE" in environ:
+            try:
+                raw[field] = Path(environ[f"{variable}_FILE"]).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise Misconfigured(f"{variable}_FILE: {error.strerror}: {error.filename}") from error
+    return raw
+
+
+def _sentence(text: str) -> str:
+    """The validator's sentence with the setting's variable in front; it never quotes the value."""
+    message, _, place = text.partition(" - at `$.")
+    field = place.rstrip("`")
+    if field in Settings.__struct_fields__:
+        return f"{PREFIX}{field.upper()}: {message}"
+    return f"DETECTOR_CONFIG: [worker] {message}" if "unknown field" in message else message
