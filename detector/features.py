@@ -93,8 +93,9 @@ def extract_outcome(profile: Profile, outcome: Outcome) -> Features | None:
     at = outcome.at
     line = profile.work(session.line)
     return Features(
-        at, int(at // DAY), int(at // HOUR), 0.0, 0, 0.0, 0.0, True, False, session_key, session.line, session, line,
-        0, 0, 0, 0, 0, False, None,
+        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_burn=0.0, log_out=0.0, automatic=True,
+        failed=False, session_key=session_key, line_key=session.line, session=session, line=line, prompt=0, template=0,
+        target=0, simhash=0, usage=0, retry=False, duplicate=None,
     )  # fmt: skip
 
 

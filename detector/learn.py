@@ -1,6 +1,6 @@
 """What a profile takes in, after everything was scored: the only place that writes to it."""
 
-from detector.alert import Change
+from detector.consider import Change
 from detector.event import Invocation, Label, Outcome
 from detector.features import Features, credited, id_hash, log_gap, same_work
 from detector.models import Level, Share
@@ -98,7 +98,13 @@ def _turn_day(profile: Profile, seen: Features) -> None:
         if profile.day and usual > 0:
             profile.days.append((profile.day, round(usual, 6)))
             del profile.days[:-MAX_DAYS]
-        profile.day, profile.day_burn, profile.day_calls, profile.day_flagged = seen.day, 0.0, 0, 0.0
+        profile.day, profile.day_burn, profile.day_calls, profile.day_tokens, profile.day_flagged = (
+            seen.day,
+            0.0,
+            0,
+            0,
+            0.0,
+        )
     if profile.faults and seen.at > profile.fault_at + FAULT_MEMORY_SECONDS:
         profile.faults = 0
 
@@ -173,6 +179,7 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
     if seen.day == profile.day:
         profile.day_burn += seen.burn
         profile.day_calls += 1
+        profile.day_tokens += seen.tokens
         profile.day_flagged += seen.burn if flagged else 0.0
     if not flagged:
         profile.call.update(seen.log_burn)

@@ -6,7 +6,8 @@ from typing import Final, Literal
 import msgspec
 
 from detector import __version__, prior
-from detector.alert import Alert, Change, ProducedBy, Source, consider
+from detector.alert import Alert, ProducedBy, Source
+from detector.consider import Change, Judge, Occasion, consider
 from detector.event import Event, Invocation, Outcome
 from detector.evidence.catalogue import CATALOGUE
 from detector.features import LATE_SECONDS, Features, extract, extract_outcome, id_hash
@@ -37,7 +38,7 @@ class Pipeline:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._produced_by = ProducedBy(__version__, policy.digest, MODEL_DIGEST)
+        self._judge = Judge(policy, ProducedBy(__version__, policy.digest, MODEL_DIGEST))
         self._typologies = [judge for name, judge in CATALOGUE.items() if name not in policy.off]
 
     def step(self, profile: Profile, event: Event, source: Source) -> Step:
@@ -55,7 +56,7 @@ class Pipeline:
         if not evidence and not profile.alerts:
             return [], []
         verdicts = decide(profile, seen.at, evidence, self.policy)
-        return verdicts, consider(profile, seen.at, verdicts, source, self.policy, self._produced_by)
+        return verdicts, consider(profile, Occasion(seen.at, source), verdicts, self._judge)
 
     def _call(self, profile: Profile, call: Invocation, source: Source) -> Step:
         disposition = integrity(profile, call)

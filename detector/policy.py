@@ -1,8 +1,8 @@
 """Policy: every threshold of the judgement, named, with its unit and its source, and one digest of them all.
 
 Sources: *reported* figures are published ones; *measured* ones come from real traces; *tuned* ones were set on the
-tuning seeds of `detector evaluate` and reported on others. Dollar amounts are never thresholds by themselves: they do not
-travel between companies.
+tuning seeds of `detector evaluate` and reported on others. Dollar amounts are never thresholds by themselves: they do
+not travel between companies.
 """
 
 import hashlib

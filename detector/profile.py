@@ -101,9 +101,11 @@ class OpenAlert(msgspec.Struct, array_like=True):
     revision: int
     status: str
     starts_at: float
+    told_at: float
+    """When it was last published."""
     last_at: float
     """When evidence was last seen: `quiet_seconds` later it is over."""
-    rank: int
+    gravity: int
     families: int
     cost: float
     record: bytes
@@ -139,6 +141,7 @@ class Profile(msgspec.Struct, array_like=True):
     """The open day, in days since 1970 (UTC)."""
     day_burn: float = 0.0
     day_calls: int = 0
+    day_tokens: int = 0
     day_flagged: float = 0.0
     """Of the open day's burn, what was under an alert: never learned as usual."""
     days: list[tuple[int, float]] = []

@@ -1,15 +1,15 @@
 """Evidence to verdict: what it is called, how sure, how grave, and what speaks against it."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
+from detector.alert import Category
 from detector.evidence import Evidence, combined
 from detector.policy import Policy
-from detector.profile import Profile
+from detector.profile import Profile, Work
 
-Category = Literal["tokenmaxxing", "waste", "spike", "data_quality"]
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2
 """Independent families that must agree before anybody hears of a person's work (contract)."""
@@ -58,13 +58,14 @@ def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, 
         return None
     if faulty:
         return "telemetry_fault"
-    work = evidence.work
-    if work is None:
-        return None
-    if work.identity == "service":
-        return "service_identity"
-    if work.trigger == "ci":
-        return "ci"
-    if work.project in policy.registered_projects:
-        return "registered_project"
-    return "registered_template" if work.template_hash in policy.registered_templates else None
+    return _sanctioned(evidence.work, policy) if evidence.work is not None else None
+
+
+def _sanctioned(work: Work, policy: Policy) -> str | None:
+    grounds = {
+        "service_identity": work.identity == "service",
+        "ci": work.trigger == "ci",
+        "registered_project": work.project in policy.registered_projects,
+        "registered_template": work.template_hash in policy.registered_templates,
+    }
+    return next((ground for ground, holds in grounds.items() if holds), None)

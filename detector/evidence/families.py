@@ -28,8 +28,8 @@ def unattended_run(work: Work, policy: Policy) -> Finding:
     """How long the agent has run with no person doing anything."""
     calls = work.auto_calls
     return Finding(
-        "structure", "calls_since_person", ramp(calls, policy.loop_min_calls, 4 * policy.loop_min_calls), calls, "calls",
-        None, None, f"{calls} calls, ${work.auto_burn:.2f}, since a person last did something here.",
+        "structure", "calls_since_person", ramp(calls, policy.loop_min_calls, 4 * policy.loop_min_calls), calls,
+        "calls", None, None, f"{calls} calls, ${work.auto_burn:.2f}, since a person last did something here.",
     )  # fmt: skip
 
 
