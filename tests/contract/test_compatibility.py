@@ -110,18 +110,13 @@ def places(schema, path=()):
         yield from places(schema["items"], (*path, "items"))
 
 
-def needs(fits):
-    if not fits:
-        raise KeyError
-
-
 def lose_null(rules):
-    needs(isinstance(rules["type"], list))
-    rules["type"] = rules["type"][0]
+    rules["type"].remove("null")
 
 
 def gain_null(rules):
-    needs(isinstance(rules["type"], str))
+    if isinstance(rules["type"], list):
+        raise KeyError
     rules["type"] = [rules["type"], "null"]
 
 
@@ -134,9 +129,7 @@ def gain_value(rules):
 
 
 def require(rules):
-    optional = properties(rules).keys() - set(rules["required"])
-    needs(optional)
-    rules["required"] = [*rules["required"], min(optional)]
+    rules["required"] = [*rules["required"], min(properties(rules).keys() - set(rules["required"]))]
 
 
 def make_optional(rules):
@@ -156,8 +149,7 @@ def remove_field(rules):
 
 
 def swap_type(rules):
-    needs("type" in rules)
-    rules["type"] = "boolean"
+    rules["type"] = "boolean" if rules["type"] else None
 
 
 def change_default(rules):
@@ -244,7 +236,7 @@ def edit(schema, place, kind):
     """Edits in place; false when this place has no such rule (any more)."""
     try:
         kind(reduce(getitem, place, schema))
-    except (KeyError, IndexError, StopIteration):
+    except (LookupError, AttributeError, ValueError, StopIteration):
         return False
     return True
 
