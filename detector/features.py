@@ -8,7 +8,7 @@ import msgspec
 from detector.event import Invocation, Outcome
 from detector.policy import DAY, HOUR
 from detector.prior import PRICES
-from detector.profile import Profile, Work
+from detector.profile import AWAY_SECONDS, Profile, Work
 
 NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
@@ -30,6 +30,11 @@ class Features(msgspec.Struct, gc=False):
     tokens: int
     log_burn: float
     log_out: float
+    log_context: float
+    """Log fresh or newly cached tokens sent for each token written."""
+    away: bool
+    """The person has done nothing anywhere for `AWAY_SECONDS`."""
+    root: int
     automatic: bool
     """No person started this call, as far as the record says."""
     failed: bool
@@ -68,6 +73,9 @@ def extract(profile: Profile, event: Invocation) -> Features:
         tokens=tokens,
         log_burn=log(max(burn, 1e-6)),
         log_out=log(1 + event.output_tokens),
+        log_context=log((1 + event.input_tokens + event.cache_write_tokens) / (1 + event.output_tokens)),
+        away=event.trigger != "manual" and event.at - profile.last_manual > AWAY_SECONDS,
+        root=id_hash(event.root_id or event.parent_id),
         automatic=event.trigger != "manual",
         failed=event.status != "ok",
         session_key=session_key,
@@ -93,7 +101,8 @@ def extract_outcome(profile: Profile, outcome: Outcome) -> Features | None:
     at = outcome.at
     line = profile.work(session.line)
     return Features(
-        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_burn=0.0, log_out=0.0, automatic=True,
+        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_burn=0.0, log_out=0.0, log_context=0.0,
+        away=False, root=0, automatic=True,
         failed=False, session_key=session_key, line_key=session.line, session=session, line=line, prompt=0, template=0,
         target=0, simhash=0, usage=0, retry=False, duplicate=None,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from detector.features import Features, credited, id_hash, log_gap, same_work
 from detector.models import Level, Share
 from detector.policy import DAY, Policy
 from detector.profile import (
+    FULL_DAY_HOURS,
     LINE_SPAN,
     MAX_DAYS,
     MAX_IDS,
@@ -40,6 +41,8 @@ def learn_call(profile: Profile, call: Invocation, seen: Features, *, flagged: b
     _learn_work(session, call, seen)
     if line is not session:
         _learn_work(line, call, seen)
+        line.sessions += session.calls == 1
+    _learn_hours(line, seen)
     _learn_person(profile, call, seen, flagged=flagged)
     _remember_id(profile, call, session)
 
@@ -54,16 +57,17 @@ def learn_repeat(profile: Profile, call: Invocation, *, double_counted: bool) ->
 
 def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     """Credit an outcome to its session and line. A good one after a bad one makes the session good: it converged."""
-    profile.outcomes += 1
     key = credited(profile, outcome)
     session = profile.work(key) if key else None
     if session is None:
+        profile.outcomes += 1
         return
     good = outcome.outcome in GOOD
     if outcome.outcome == "rejected":
         profile.prompts.pop(session.last_prompt, None)  # asking again after a rejection is no duplicate
     moved, redeemed = session.open_burn, session.bad_burn if outcome.outcome in {"accepted", "merged"} else 0.0
-    _credit(session, moved, redeemed, outcome.at, good=good)
+    for holder in (session, profile):
+        _credit(holder, moved, redeemed, outcome.at, good=good)
     line = profile.work(session.line)
     if line is not None and line is not session:
         _credit(line, min(moved, line.open_burn), min(redeemed, line.bad_burn), outcome.at, good=good)
@@ -125,7 +129,8 @@ def _work_of(profile: Profile, key: str, line_key: str, call: Invocation, span: 
         profile.next_ordinal += 1
         work = Work(
             line_key, call.agent, call.project, call.session_id, call.root_id, profile.next_ordinal, call.identity,
-            call.trigger, call.template_hash, call.at, call.at, Share(span), Level(span), Level(span),
+            call.trigger, call.template_hash, call.at, call.at,
+            Share(span), Level(span), Level(span), Level(span), Share(span),
         )  # fmt: skip
         if key[0] == "s":
             profile.sessions[work.ordinal] = key
@@ -149,6 +154,8 @@ def _learn_work(work: Work, call: Invocation, seen: Features) -> None:
     if work.calls:
         work.gap.update(log_gap(work, seen.at))
     work.out.update(seen.log_out)
+    work.context.update(seen.log_context)
+    work.away.update(float(seen.away))
     work.calls += 1
     work.tokens += seen.tokens
     work.burn += seen.burn
@@ -160,6 +167,8 @@ def _learn_work(work: Work, call: Invocation, seen: Features) -> None:
     else:
         work.manual += 1
         work.auto_calls, work.auto_burn = 0, 0.0
+    work.root_calls = work.root_calls + 1 if seen.root and seen.root == work.root else 1
+    work.root = seen.root
     work.usage_run = work.usage_run + 1 if seen.usage and seen.usage == work.last_usage else 1
     work.last_usage, work.last_prompt, work.last_failed = seen.usage, seen.prompt, seen.failed
     work.last_at = max(work.last_at, seen.at)
@@ -170,10 +179,22 @@ def _learn_work(work: Work, call: Invocation, seen: Features) -> None:
             del ring[:-RING]
 
 
+def _learn_hours(line: Work, seen: Features) -> None:
+    if seen.day > line.day:
+        full = line.hours.bit_count() >= FULL_DAY_HOURS
+        line.full_days = line.full_days + 1 if full and seen.day == line.day + 1 else int(full)
+        line.day, line.hours = seen.day, 0
+    line.hours |= 1 << (seen.hour % 24)
+
+
 def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged: bool) -> None:
     profile.first_at = profile.first_at or seen.at
     profile.last_at = max(profile.last_at, seen.at)
     profile.events += 1
+    profile.burn += seen.burn
+    profile.open_burn += seen.burn
+    if not seen.automatic:
+        profile.last_manual = max(profile.last_manual, seen.at)
     profile.team_id = call.team_id
     profile.client_version = call.client_version
     if seen.day == profile.day:
@@ -202,9 +223,9 @@ def _remember_id(profile: Profile, call: Invocation, session: Work) -> None:
             del profile.responses[next(iter(profile.responses))]
 
 
-def _credit(work: Work, moved: float, redeemed: float, at: float, *, good: bool) -> None:
+def _credit(work: Work | Profile, moved: float, redeemed: float, at: float, *, good: bool) -> None:
     work.outcomes += 1
-    work.open_burn -= moved
+    work.open_burn = max(0.0, work.open_burn - moved)
     if good:
         work.good_burn += moved + redeemed
         work.bad_burn -= redeemed

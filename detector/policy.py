@@ -56,7 +56,19 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     loop_min_calls: int = 20
     """Calls without a person before a session can be a loop. Deeper honest sessions reach 145 calls (reported)."""
 
+    # Unattended work
+    unattended_min_calls: int = 24
+    """Calls before a line of work can be called unattended."""
+    unattended_share: float = 0.7
+    """Share of recent calls with nobody there, from which it is."""
+    material_share: float = 0.02
+    """Share of the person's own burn below which nobody need care: what a heartbeat costs."""
+
     # Yield
+    yield_min_calls: int = 20
+    """Calls before a line of work has a yield."""
+    yield_min_outcomes: int = 3
+    """Known outcomes before a line of work has a yield."""
     coverage_floor: float = 0.5
     """Below this share of burn with a known outcome, yield abstains (contract)."""
     maturity_seconds: float = 72 * HOUR

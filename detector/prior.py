@@ -15,6 +15,8 @@ REPEATED: Final = 0.166
 """Share of calls that repeat an earlier prompt (counted on an open question service)."""
 GAP_SD: Final = 1.4
 """Spread of log seconds between calls of one session of honest work (coefficient of variation 1.0-1.4 and above)."""
+OUT_SD: Final = 1.0
+"""Spread of log output tokens within one session of honest work."""
 GOOD_SHARE: Final = 0.6
 """Share of known outcomes that are good: merge rate of agent work 60 %, of people 80 % (published)."""
 CALLS_PER_HOUR: Final = 60.0

@@ -20,6 +20,10 @@ MAX_SESSIONS = 12
 """Sessions remembered, least recently used out: outcomes come for the last few days' work."""
 MAX_LINES = 6
 """Lines of work remembered: people use few agents on few projects at a time."""
+AWAY_SECONDS = 7_200.0
+"""A person who did nothing for two hours is away: longer than most meetings and lunches."""
+FULL_DAY_HOURS = 20
+"""Hours with calls from which a line's day has no night in it; people's busiest days span 16."""
 MAX_PROMPTS = 48
 """Recent prompts remembered, against asking again: domain practice looks at the last 50."""
 MAX_SPAN = 10_000
@@ -65,6 +69,10 @@ class Work(msgspec.Struct, array_like=True):
     """Log seconds between calls."""
     out: Level
     """Log output tokens."""
+    context: Level
+    """Log tokens sent to the model for each token that it wrote."""
+    away: Share
+    """Share of recent calls made while the person was away from every agent (`AWAY_SECONDS`)."""
     calls: int = 0
     manual: int = 0
     errors: int = 0
@@ -86,6 +94,16 @@ class Work(msgspec.Struct, array_like=True):
     templates: list[int] = []
     targets: list[int] = []
     simhashes: list[int] = []
+    root: int = 0
+    """The tree (hash of its root) that the last call belonged to, and its size so far."""
+    root_calls: int = 0
+    sessions: int = 0
+    """Of a line: sessions opened."""
+    day: int = 0
+    hours: int = 0
+    """Of a line: hours of the open day with calls, one bit each."""
+    full_days: int = 0
+    """Of a line: days in a row with calls in at least `FULL_DAY_HOURS` hours."""
 
     @property
     def coverage(self) -> float:
@@ -145,10 +163,18 @@ class Profile(msgspec.Struct, array_like=True):
     day_flagged: float = 0.0
     """Of the open day's burn, what was under an alert: never learned as usual."""
     days: list[tuple[int, float]] = []
+    last_manual: float = 0.0
+    """When the person last did something anywhere."""
+    burn: float = 0.0
+    tree: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
+    """Log calls that one turn of the person sets off."""
+    open_burn: float = 0.0
+    good_burn: float = 0.0
+    bad_burn: float = 0.0
+    last_good: float = 0.0
     hour: int = 0
     hour_calls: int = 0
     hour_tokens: int = 0
-    flood_hours: int = 0
     faults: int = 0
     fault_at: float = 0.0
     ids: dict[int, int] = {}

@@ -60,13 +60,13 @@ def lines_of(path: str) -> Iterator[bytes]:
                 yield record
 
 
-@click.command()
+@click.command(name="replay")
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--alerts", type=click.File("wb"), required=True, help="Alert records, one a line.")
 @click.option("--scores", type=click.File("wb"), help="Every verdict, also the silenced ones, one a line.")
 @click.option("--dead-letters", type=click.File("wb"), help="Refused lines, untouched.")
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file with a [policy] table.")
-def replay(
+def command(
     inputs: tuple[str, ...],
     alerts: IO[bytes],
     scores: IO[bytes] | None,

@@ -5,9 +5,11 @@ from typing import Final
 
 from detector.evidence import Evidence
 from detector.evidence.duplicate_prompting import duplicate_prompting
+from detector.evidence.low_yield_burn import low_yield_burn
 from detector.evidence.micro_call_flood import micro_call_flood
 from detector.evidence.spend_spike import spend_spike
 from detector.evidence.telemetry_fault import telemetry_fault
+from detector.evidence.unattended_burn import unattended_burn
 from detector.evidence.unproductive_loop import unproductive_loop
 from detector.features import Features
 from detector.policy import Policy
@@ -17,5 +19,13 @@ Typology = Callable[[Profile, Features, Policy], Evidence | None]
 
 CATALOGUE: Final[dict[str, Typology]] = {
     typology.__name__: typology
-    for typology in (telemetry_fault, unproductive_loop, duplicate_prompting, micro_call_flood, spend_spike)
+    for typology in (
+        telemetry_fault,
+        unproductive_loop,
+        unattended_burn,
+        duplicate_prompting,
+        micro_call_flood,
+        low_yield_burn,
+        spend_spike,
+    )
 }

@@ -3,7 +3,10 @@
 from detector import prior
 from detector.evidence import Finding, ramp
 from detector.policy import Policy
-from detector.profile import Profile, Work
+from detector.profile import FULL_DAY_HOURS, Profile, Work
+
+MIN_SPREAD_CALLS = 12
+"""Calls before a spread means anything."""
 
 
 def repetition(work: Work) -> Finding:
@@ -19,7 +22,8 @@ def regularity(work: Work) -> Finding:
     """How machine-like the rhythm is: the spread of log gaps between calls, low for a timer or a tight loop."""
     sd = work.gap.sd
     return Finding(
-        "timing", "gap_spread", ramp(sd, 0.7, 0.25), sd, "log seconds", None, prior.GAP_SD,
+        "timing", "gap_spread",
+        ramp(sd, 0.7, 0.25) if work.gap.n >= MIN_SPREAD_CALLS else 0.0, sd, "log seconds", None, prior.GAP_SD,
         f"Calls come at an even beat (spread of log gaps {sd:.2f}; people's work has about {prior.GAP_SD:.1f}).",
     )  # fmt: skip
 
@@ -30,6 +34,33 @@ def unattended_run(work: Work, policy: Policy) -> Finding:
     return Finding(
         "structure", "calls_since_person", ramp(calls, policy.loop_min_calls, 4 * policy.loop_min_calls), calls,
         "calls", None, None, f"{calls} calls, ${work.auto_burn:.2f}, since a person last did something here.",
+    )  # fmt: skip
+
+
+def alone(work: Work) -> Finding:
+    """How much of it happened while its person was away from every agent."""
+    share = work.away.value
+    return Finding(
+        "structure", "unattended_share", ramp(share, 0.6, 0.95), share, "ratio", None, None,
+        f"{share:.0%} of the recent calls came while nobody had been there for two hours.",
+    )  # fmt: skip
+
+
+def sleepless(work: Work) -> Finding:
+    """Whether it has no night: days in a row with calls around the clock."""
+    return Finding(
+        "timing", "days_without_night", ramp(work.full_days, 0.0, 2.0), work.full_days, "days", 0.0, 0.0,
+        f"{work.full_days} days in a row it called in {FULL_DAY_HOURS} or more hours of 24.",
+    )  # fmt: skip
+
+
+def flat_output(work: Work) -> Finding:
+    """How alike the answers are in length: a machine that asks the same gets the same."""
+    sd = work.out.sd
+    return Finding(
+        "structure", "output_spread", ramp(sd, 0.5, 0.15) if work.out.n >= MIN_SPREAD_CALLS else 0.0, sd,
+        "log tokens", None, prior.OUT_SD,
+        f"Answers are all of one length (spread of log tokens {sd:.2f}; usual is about {prior.OUT_SD:.1f}).",
     )  # fmt: skip
 
 
