@@ -1,0 +1,1 @@
+"""The tests: stories told to real servers, laws over seeded streams."""

@@ -1,0 +1,7 @@
+"""Real servers for tests, benchmarks and checks: `start_kafka` and `start_redis`, or `python -m tests.servers`."""
+
+from tests.servers.ladder import start_kafka, start_redis
+from tests.servers.process import ServerFailedError
+from tests.servers.server import Broker, RedisServer
+
+__all__ = ["Broker", "RedisServer", "ServerFailedError", "start_kafka", "start_redis"]
