@@ -208,8 +208,8 @@ def pseudonym(key: bytes, tenant_id: str, user_id: str) -> str:
     return f"p-{mac.hex()[:24]}"
 
 
-_QUOTED = re.compile(r" '.*'", re.DOTALL)
-"""The only place where the decoder's sentences hold input: `Invalid enum value 'x' - at ...`."""
+_QUOTED = re.compile(r""" ['"].*['"]""")
+"""The only place where the decoder's sentences hold input, as Python spells it: `Invalid enum value 'x' - at ...`."""
 
 _NO_KIND = re.compile(r"at `\$\.kind`$|missing required field `kind`$|^Expected `object`, got `\w+`$")
 
