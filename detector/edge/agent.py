@@ -1,0 +1,154 @@
+"""The way of a chunk: decode, load, judge, publish, and checkpoint when it is time."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from detector.alert import Alert, KafkaSource
+from detector.edge.chunks import Chunk
+from detector.edge.deadletter import Budget, KafkaRecord, Outgoing, dead_letter
+from detector.edge.ledger import Lease, Ledger
+from detector.edge.metrics import FAULT, Metrics
+from detector.edge.settings import MAX_FLUSH, Settings
+from detector.edge.topics import Topics
+from detector.event import Decoder, Event, Invocation, Outcome, Rejection
+from detector.pipeline import Pipeline
+
+SLICE_SECONDS = 0.05
+"""Longest run without letting others in: rebalances, checkpoints and the web answer within it."""
+LOOK_EVERY = 32
+"""Records between two looks at the clock."""
+MAX_OUTBOX_BYTES = 16 * 1024 * 1024
+"""Published bytes not yet confirmed, from which a checkpoint is due: dead letters can be large."""
+FAULTS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What pure code raises when it is wrong."""
+
+Decoded = list[tuple[KafkaRecord, Event | Rejection]]
+
+
+class PoisonError(Exception):
+    """The judgement failed on this record: its profile may be half changed, so go back and pass over the record."""
+
+    def __init__(self, record: KafkaRecord, error: Exception) -> None:
+        super().__init__(f"{record.topic} {record.partition} {record.offset}: {type(error).__name__}")
+        self.place = (record.topic, record.partition, record.offset)
+
+
+class Judge:
+    """Takes chunks of held partitions. One at a time: the agent's concurrency is 1."""
+
+    def __init__(
+        self, settings: Settings, topics: Topics, ledger: Ledger, pipeline: Pipeline, metrics: Metrics
+    ) -> None:
+        key = settings.pseudonym_key
+        self._decode = Decoder(key.encode() if key else None).decode
+        self._settings = settings
+        self._topics = topics
+        self._ledger = ledger
+        self._pipeline = pipeline
+        self._metrics = metrics
+        self._budget = Budget(percent=settings.dead_letter_percent, window=settings.dead_letter_window)
+        self._poison: dict[tuple[str, int, int], str] = {}
+        """Records on which the judgement failed, and how; passed over when they are read again."""
+
+    def poisoned(self, error: PoisonError) -> None:
+        """Remember to pass over a record."""
+        self._poison[error.place] = str(error)
+
+    def due(self, lease: Lease) -> bool:
+        """Whether a checkpoint is due."""
+        if not lease.moved:
+            return False
+        return (
+            lease.records >= self._settings.checkpoint_events
+            or lease.outbox.bytes >= MAX_OUTBOX_BYTES
+            or time.monotonic() - lease.since >= self._settings.checkpoint_seconds
+        )
+
+    async def take(self, lease: Lease, chunk: Chunk) -> None:
+        """Judge a chunk that begins at or before the lease's next record. Call with the lease's lock held.
+
+        Raises `PoisonError`, `LostError`, `Halted`, `Unreachable`: after any of them the lease must be forgotten.
+        """
+        at = lease.next[chunk.topic]
+        records = [record for record in chunk.records if record.offset >= at]
+        if lease.records + len(records) > MAX_FLUSH:
+            await self._ledger.checkpoint(lease)
+        if not lease.moved:
+            lease.since = time.monotonic()
+        decoded: Decoded = [(record, self._decode(record.value, record.key)) for record in records]
+        await self._ledger.load(lease, [event.key for _, event in decoded if not isinstance(event, Rejection)])
+        dead = await self._judge(lease, decoded)
+        lease.next[chunk.topic] = max(at, chunk.end)
+        lease.records += len(records)
+        self._metrics.lag.labels(chunk.topic, chunk.partition).set(chunk.highwater - chunk.end)
+        self._metrics.position.labels(chunk.topic, chunk.partition).set(chunk.end)
+        self._budget.spend(len(records), dead)
+        if self.due(lease):
+            await self._ledger.checkpoint(lease)
+
+    async def _judge(self, lease: Lease, decoded: Decoded) -> int:
+        """Judge every record in order; how many were refused."""
+        dead, spent, started = 0, 0.0, time.perf_counter()
+        for number, (record, event) in enumerate(decoded):
+            if isinstance(event, Rejection):
+                await self._refuse(lease, record, event.reason, event.detail)
+                dead += 1
+            elif fault := self._poison and self._poison.get((record.topic, record.partition, record.offset)):
+                await self._refuse(lease, record, FAULT, fault)
+                dead += 1
+            elif alerts := self._step(lease, record, event):
+                for alert in alerts:
+                    await self._tell(lease, record, alert)
+            if number % LOOK_EVERY == 0 and time.perf_counter() - started > SLICE_SECONDS:
+                spent += time.perf_counter() - started
+                await asyncio.sleep(0)
+                started = time.perf_counter()
+        self._metrics.chunk_seconds.observe(spent + time.perf_counter() - started)
+        return dead
+
+    def _step(self, lease: Lease, record: KafkaRecord, event: Event) -> Sequence[Alert]:
+        key = event.key
+        profile = lease.profiles[key]
+        try:
+            step = self._pipeline.step(profile, event, KafkaSource(record.topic, record.partition, record.offset))
+        except FAULTS as error:
+            raise PoisonError(record, error) from error
+        lease.profiles.move_to_end(key)
+        lease.dirty[key] = None
+        kind = _kind(event)
+        lease.tally[f"{kind}:{step.disposition}"] += 1
+        lease.counts["records", kind, step.disposition] += 1
+        if isinstance(event, Invocation) and step.disposition == "judged":
+            _spent(lease, event)
+        return step.alerts
+
+    async def _tell(self, lease: Lease, record: KafkaRecord, alert: Alert) -> None:
+        lease.counts["alerts", alert.typology, alert.category, alert.severity] += 1
+        value = msgspec.json.encode(alert)
+        await lease.outbox.put(Outgoing(self._topics.alerts, alert.alert_id.encode(), value, [], record.timestamp))
+
+    async def _refuse(self, lease: Lease, record: KafkaRecord, reason: str, detail: str) -> None:
+        lease.tally["refused:dead"] += 1
+        lease.counts["records", "refused", "dead"] += 1
+        lease.counts["dead_letters", reason] += 1
+        await lease.outbox.put(dead_letter(self._topics.dead_letters, record, reason, detail))
+
+
+def _kind(event: Event) -> str:
+    if isinstance(event, Invocation):
+        return "invocation"
+    return "outcome" if isinstance(event, Outcome) else "label"
+
+
+def _spent(lease: Lease, call: Invocation) -> None:
+    counts = lease.counts
+    counts["tokens", "input"] += call.input_tokens
+    counts["tokens", "output"] += call.output_tokens
+    counts["tokens", "cache_read"] += call.cache_read_tokens
+    counts["tokens", "cache_write"] += call.cache_write_tokens
+    if call.cost_usd:
+        counts["cost",] += call.cost_usd

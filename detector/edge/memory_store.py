@@ -1,0 +1,74 @@
+"""The store in memory: the specification of `RedisStore` in plain sight, and a store for one process that ends."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Token
+
+
+class _Partition(msgspec.Struct):
+    epoch: int = 0
+    owner: str = ""
+    generation: int = -1
+    partitions: int | None = None
+    world: int = 0
+    positions: dict[str, int] = msgspec.field(default_factory=dict)
+    profiles: dict[str, bytes] = msgspec.field(default_factory=dict)
+    tally: Counter[str] = msgspec.field(default_factory=Counter)
+
+
+class MemoryStore:
+    """See `store.Store`. Time does not pass here: a holder stays alive and profiles do not expire."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, _Partition] = {}
+        self._epochs = 0
+
+    async def acquire(self, partition: int, owner: str, generation: int, partitions: int) -> Grant | Refusal:
+        held = self._held.setdefault(partition, _Partition())
+        if held.partitions not in {None, partitions}:
+            return Refusal.PARTITIONS
+        if held.owner not in {"", owner} and generation < held.generation:
+            return Refusal.HELD
+        if (held.owner, held.generation) != (owner, generation):
+            self._epochs += 1
+            held.epoch = self._epochs
+        held.world = held.world or self._epochs
+        held.owner, held.generation, held.partitions = owner, generation, partitions
+        return Grant(Token(held.epoch, owner), held.world, dict(held.positions))
+
+    async def load(self, partition: int, keys: Sequence[str]) -> list[bytes | None]:
+        profiles = self._held.setdefault(partition, _Partition()).profiles
+        return [profiles.get(key) for key in keys]
+
+    async def flush(self, partition: int, token: Token, flush: Flush) -> Flushed:
+        held = self._held.setdefault(partition, _Partition())
+        if (held.epoch, held.owner) != (token.epoch, token.owner):
+            return Flushed.FENCED
+        stored = {topic: held.positions.get(topic, UNREAD) for topic in flush.end}
+        if stored != {topic: flush.start.get(topic, UNREAD) for topic in flush.end}:
+            return Flushed.ALREADY if stored == flush.end else Flushed.MISMATCH
+        for key, value in flush.profiles.items():
+            if value:
+                held.profiles[key] = value
+            else:
+                held.profiles.pop(key, None)
+        held.tally.update(flush.tally)
+        held.positions.update({topic: end for topic, end in flush.end.items() if end != UNREAD})
+        return Flushed.OK
+
+    async def release(self, partition: int, token: Token) -> None:
+        held = self._held.setdefault(partition, _Partition())
+        if (held.epoch, held.owner) == (token.epoch, token.owner):
+            held.owner = ""
+
+    async def tally(self, partitions: int) -> dict[str, int]:
+        return dict(sum((self._held[p].tally for p in range(partitions) if p in self._held), Counter[str]()))
+
+    async def ping(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None

@@ -1,0 +1,122 @@
+"""How partitions come and go: acquire in the store, compare with what Kafka holds, seek there."""
+
+import logging
+from collections.abc import Awaitable, Mapping
+from typing import Literal, Protocol
+
+from aiokafka.structs import TopicPartition
+
+from detector.edge.chunks import Bounds
+from detector.edge.failures import Halted, Misconfigured
+from detector.edge.ledger import Lease, Ledger
+from detector.edge.metrics import Metrics
+from detector.edge.patience import Patience
+from detector.edge.store import UNREAD, Grant, Refusal
+
+log = logging.getLogger(__name__)
+
+
+class Kafka(Protocol):
+    """What is asked of the consumer. `generation` grows with every rebalance."""
+
+    @property
+    def generation(self) -> int: ...
+    def assignment(self) -> set[tuple[str, int]]: ...
+    def topic_partitions(self, topic: str) -> int | None: ...
+    def seek_all(self, positions: Mapping[TopicPartition, int]) -> Awaitable[None]: ...
+    def bounds(self, tps: list[TopicPartition]) -> Awaitable[dict[tuple[str, int], Bounds]]: ...
+
+
+class Partitions:
+    """Keeps the leases equal to the assignment. `owner` names this process, never another."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        topics: tuple[str, str],
+        owner: str,
+        patience: Patience,
+        metrics: Metrics,
+        *,
+        on_missing: Literal["fail", "skip"],
+    ) -> None:
+        self._ledger = ledger
+        self._topics = topics
+        self._owner = owner
+        self._patience = patience
+        self._metrics = metrics
+        self._on_missing = on_missing
+
+    async def hold(self, kafka: Kafka) -> None:
+        """Acquire every assigned partition that is not held. Raises `Halted`, `Misconfigured`, `Unreachable`."""
+        generation = kafka.generation
+        assigned = {partition for _, partition in kafka.assignment()}
+        for partition in sorted(assigned - self._ledger.leases.keys()):
+            grant = await self._acquire(kafka, partition, generation)
+            start = await self._start(kafka, partition, grant) if grant else None
+            if grant is None or start is None:
+                continue
+            if generation != kafka.generation:  # a rebalance came in between: the next round asks again
+                await self._patience.redis(lambda p=partition, g=grant: self._ledger.store.release(p, g.token))
+                return
+            lease = self._ledger.open(partition, grant, start)
+            await self._seek(kafka, lease)
+            log.info("partition %d: from %s", partition, start)
+
+    async def rewind(self, kafka: Kafka, lease: Lease) -> None:
+        """Read again from the lease's next record: a chunk between was lost or stale."""
+        self._metrics.gaps.inc()
+        await self._seek(kafka, lease)
+
+    async def _acquire(self, kafka: Kafka, partition: int, generation: int) -> Grant | None:
+        missing = [topic for topic in self._topics if (topic, partition) not in kafka.assignment()]
+        if missing and generation == kafka.generation:
+            raise Misconfigured(f"partition {partition} of {missing[0]} is not here: {self._copartition(kafka)}")
+        count = kafka.topic_partitions(self._topics[0]) or 0
+        with self._metrics.redis_seconds.labels("acquire").time():
+            grant = await self._patience.redis(
+                lambda: self._ledger.store.acquire(partition, self._owner, generation, count)
+            )
+        if isinstance(grant, Grant):
+            self._metrics.acquires.labels("granted").inc()
+            return grant
+        self._metrics.acquires.labels(grant).inc()
+        if grant is Refusal.PARTITIONS:
+            raise Misconfigured(
+                f"DETECTOR_REDIS_PREFIX: its state was written for another number of partitions ({partition} of {count}): "
+                "users have moved between them; use a new prefix, which reads everything again"
+            )
+        log.info("partition %d is held by a worker of a later generation: asking again", partition)
+        return None
+
+    async def _start(self, kafka: Kafka, partition: int, grant: Grant) -> dict[str, int]:
+        tps = [TopicPartition(topic, partition) for topic in self._topics]
+        bounds = await self._patience.kafka(lambda: kafka.bounds(tps))
+        start = {}
+        for topic in self._topics:
+            held = bounds[topic, partition]
+            start[topic] = self._resume_at(topic, partition, grant.positions.get(topic, UNREAD), held)
+            self._metrics.lag.labels(topic, partition).set(held.latest - start[topic])
+            self._metrics.position.labels(topic, partition).set(start[topic])
+        return start
+
+    def _resume_at(self, topic: str, partition: int, stored: int, held: Bounds) -> int:
+        """Where to go on. A position that Kafka does not hold is never passed over in silence."""
+        if stored == UNREAD or held.earliest <= stored <= held.latest:
+            return max(stored, held.earliest)
+        told = (
+            f"{topic} partition {partition}: the next record is {stored}, Kafka holds {held.earliest} to {held.latest}"
+        )
+        if self._on_missing == "fail":
+            raise Halted(f"{told}; DETECTOR_ON_MISSING_RECORDS=skip goes on at the earliest and counts what is missing")
+        self._metrics.skipped.inc(max(0, held.earliest - stored))
+        log.error("%s: going on at the earliest, as DETECTOR_ON_MISSING_RECORDS=skip says", told)
+        return held.earliest
+
+    async def _seek(self, kafka: Kafka, lease: Lease) -> None:
+        positions = {TopicPartition(topic, lease.partition): offset for topic, offset in lease.next.items()}
+        await self._patience.kafka(lambda: kafka.seek_all(positions))
+
+    def _copartition(self, kafka: Kafka) -> str:
+        counts = ", ".join(f"{topic} has {kafka.topic_partitions(topic)}" for topic in self._topics)
+        return f"the input topics need equally many partitions ({counts})"
