@@ -2,7 +2,7 @@
 
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def start_apache_kafka(properties: Mapping[str, str], listeners: Mapping[str, st
     process = ServerProcess(
         [*run, "kafka.Kafka", str(settings)],
         log=folder / "server.log",
-        answers=partial(broker_answers, ports["PLAIN"]),
+        answers=partial(admin_answers, ports["PLAIN"], _serves),
         within=START_SECONDS,
     )
     addresses = {name: f"127.0.0.1:{port}" for name, port in ports.items() if name != "CONTROLLER"}
@@ -76,8 +76,8 @@ def start_apache_kafka(properties: Mapping[str, str], listeners: Mapping[str, st
     return _started(broker)
 
 
-def broker_answers(port: int) -> bool:
-    """Whether an admin call on a loopback port names a live broker: one that the controller has not fenced off."""
+def admin_answers(port: int, ask: Callable[[KafkaAdminClient], bool]) -> bool:
+    """What an admin call on a loopback port says; False when it fails."""
     if not port_answers(port):
         return False
     try:
@@ -85,11 +85,16 @@ def broker_answers(port: int) -> bool:
     except KafkaError:
         return False
     try:
-        return bool(admin.describe_cluster()["brokers"])
+        return ask(admin)
     except KafkaError:
         return False
     finally:
         admin.close()
+
+
+def _serves(admin: KafkaAdminClient) -> bool:
+    # After a crash the controller is up first and knows the broker, fenced off until its old session has passed.
+    return any(not broker["is_fenced"] for broker in admin.describe_cluster()["brokers"])
 
 
 def _server_properties(

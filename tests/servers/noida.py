@@ -1,13 +1,15 @@
 """The embedded broker of the noida-db wheel: quick, no Java, and not to be trusted about rebalances and faults."""
 
-import shutil
-import sys
+import os
 import tempfile
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
-from tests.servers.apache_kafka import broker_answers
+from kafka import KafkaAdminClient
+
+from tests.servers.apache_kafka import admin_answers
 from tests.servers.process import ServerFailedError, ServerProcess, free_port
 from tests.servers.server import Broker
 
@@ -16,13 +18,16 @@ START_SECONDS = 30
 
 
 def noida_program() -> str | None:
-    """The path of noida-db, beside this Python or on the path; None where the wheel is not installed."""
-    beside = Path(sys.executable).with_name("noida-db")
-    return str(beside) if beside.exists() else shutil.which("noida-db")
+    """The path of the wheel's server; None where it is not installed. Its script would only start this as a child."""
+    package = find_spec("noida_db")
+    if package is None or package.origin is None:
+        return None
+    program = Path(package.origin).with_name("noida-db")
+    return str(program) if os.access(program, os.X_OK) else None
 
 
 def noida_version() -> str:
-    """The installed wheel's version; empty when only the program is there."""
+    """The installed wheel's version; empty when there is none."""
     try:
         return version("noida-db")
     except PackageNotFoundError:
@@ -39,7 +44,7 @@ def start_noida() -> Broker:
     process = ServerProcess(
         [program, "start", "--data-dir", str(folder / "data"), "--only", "kafka", "--kafka-port", str(port)],
         log=folder / "server.log",
-        answers=partial(broker_answers, port),
+        answers=partial(admin_answers, port, _serves),
         within=START_SECONDS,
     )
     address = f"127.0.0.1:{port}"
@@ -50,3 +55,8 @@ def start_noida() -> Broker:
         broker.close()
         raise
     return broker
+
+
+def _serves(admin: KafkaAdminClient) -> bool:
+    # It does not speak the newest describe-cluster, but knows its topics, none, once it serves.
+    return isinstance(admin.list_topics(), list)
