@@ -7,6 +7,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from detector.edge.topics import Topics
 from detector.event import MAX_RECORD_BYTES, Reason
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -76,12 +77,13 @@ def test_message_carries_its_schema_and_key(name):
 
 
 def test_dead_letter_headers_know_every_reason():
-    """The reason header's values are the decoder's, and all seven headers are always there."""
+    """The reason header's values are the decoder's; seven headers are always there, one where a value was cut."""
     headers = resolve(DOCUMENT["components"]["messages"]["deadLetter"]["headers"]["$ref"])
     Draft202012Validator.check_schema(headers)
     assert headers["properties"]["tokenmaxxing.errors.reason"]["enum"] == list(Reason)
     names = {"reason", "detail", "topic", "partition", "offset", "timestamp", "detector_version"}
-    assert set(headers["required"]) == set(headers["properties"]) == {f"tokenmaxxing.errors.{name}" for name in names}
+    assert set(headers["required"]) == {f"tokenmaxxing.errors.{name}" for name in names}
+    assert set(headers["properties"]) - set(headers["required"]) == {"tokenmaxxing.errors.truncated"}
 
 
 @pytest.mark.parametrize("channel", DOCUMENT["channels"].values(), ids=lambda channel: channel["address"])
@@ -103,3 +105,11 @@ def test_topics_fit_together():
     assert room["meshclaw.invocations.v1"] == MAX_RECORD_BYTES + BATCH_OVERHEAD_BYTES
     assert room["tokenmaxxing.dead-letters.v1"] >= 2 * MAX_RECORD_BYTES
     assert all(topic["key"] and topic["why"] for topic in TOPICS.values())
+
+
+def test_what_the_detector_sets_is_what_topics_json_says():
+    """`detector topics` wants the same four topics, and no setting that the table doesn't have."""
+    wanted = Topics.under("").wanted()
+    assert wanted.keys() == TOPICS.keys()
+    for name, settings in wanted.items():
+        assert settings.items() <= TOPICS[name]["config"].items(), name
