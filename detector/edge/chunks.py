@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import aiokafka
 import faust
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import ConsumerStoppedError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as stock
 
@@ -57,6 +57,8 @@ class ChunkSchema(faust.Schema):
 class ConsumerThread(stock.AIOKafkaConsumerThread):
     """The consumer's own thread: fetches, seeks and commits happen in its loop, so they can't overtake each other."""
 
+    mundane_level = "debug"
+
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         del transport
         settings = self.app.holder.settings
@@ -84,7 +86,10 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):
         )
 
     async def in_thread(self, call: Coroutine[Any, Any, Any]) -> Any:
-        """Run in the thread's loop and wait, past the method queue that a long fetch can fill."""
+        """Run in the thread's loop and wait, past the method queue that a long fetch can fill. Raises `KafkaError`."""
+        if not self.thread_loop.is_running():
+            call.close()
+            raise KafkaError("the consumer has stopped")
         future = asyncio.run_coroutine_threadsafe(call, self.thread_loop)
         return await asyncio.wait_for(asyncio.wrap_future(future), CALL_SECONDS)
 

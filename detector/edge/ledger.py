@@ -59,6 +59,8 @@ class Ledger:
     ) -> None:
         self.store = store
         self.leases: dict[int, Lease] = {}
+        self.given_back: dict[tuple[str, int], int] = {}
+        """Positions of leases given back in order, until the next assignment: Kafka is still to be told of them."""
         self._envelope = envelope
         self._send = send
         self._patience = patience
@@ -147,12 +149,10 @@ class Ledger:
 
     def committable(self) -> dict[tuple[str, int], int]:
         """Checkpointed positions by topic and partition, for Kafka to show lag by."""
-        return {
-            (topic, lease.partition): offset
-            for lease in self.leases.values()
-            for topic, offset in lease.stored.items()
-            if offset != UNREAD
-        }
+        positions = dict(self.given_back)
+        for lease in self.leases.values():
+            positions |= _stored(lease)
+        return positions
 
     async def give_back(self, seconds: float) -> None:
         """Checkpoint and release every lease, within `seconds`; what does not fit is forgotten, and read again."""
@@ -174,8 +174,13 @@ class Ledger:
                 return
             try:
                 await self.checkpoint(lease)
+                self.given_back |= _stored(lease)
                 await self._patience.redis(lambda: self.store.release(lease.partition, lease.token))
             except (LostError, Unreachable) as error:
                 log.warning("not given back: %s", error)
             finally:
                 self.forget(lease)
+
+
+def _stored(lease: Lease) -> dict[tuple[str, int], int]:
+    return {(topic, lease.partition): offset for topic, offset in lease.stored.items() if offset != UNREAD}

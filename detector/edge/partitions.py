@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Mapping
+from functools import partial
 from typing import Literal, Protocol
 
 from aiokafka.structs import TopicPartition
@@ -57,7 +58,7 @@ class Partitions:
             if grant is None or start is None:
                 continue
             if generation != kafka.generation:  # a rebalance came in between: the next round asks again
-                await self._patience.redis(lambda p=partition, g=grant: self._ledger.store.release(p, g.token))
+                await self._patience.redis(partial(self._ledger.store.release, partition, grant.token))
                 return
             lease = self._ledger.open(partition, grant, start)
             await self._seek(kafka, lease)
@@ -83,8 +84,8 @@ class Partitions:
         self._metrics.acquires.labels(grant).inc()
         if grant is Refusal.PARTITIONS:
             raise Misconfigured(
-                f"DETECTOR_REDIS_PREFIX: its state was written for another number of partitions ({partition} of {count}): "
-                "users have moved between them; use a new prefix, which reads everything again"
+                f"DETECTOR_REDIS_PREFIX: its state was written for another number of partitions than {count}: users "
+                "have moved between them; use a new prefix, which reads everything again"
             )
         log.info("partition %d is held by a worker of a later generation: asking again", partition)
         return None

@@ -49,6 +49,8 @@ class Holder(Protocol):
 class Consumer(stock.Consumer):
     """Faust's consumer, reading chunks."""
 
+    mundane_level = "debug"
+
     _thread: ConsumerThread
 
     def _new_consumer_thread(self) -> ConsumerThread:
@@ -127,6 +129,7 @@ class Consumer(stock.Consumer):
             [],
             None,
             chunk,
+            None,
             tp=TP(chunk.topic, chunk.partition),
             generation_id=self.app.consumer_generation_id,
         )
@@ -157,6 +160,8 @@ class Consumer(stock.Consumer):
 
 class Producer(stock.Producer):
     """Faust's producer with this house's security settings."""
+
+    mundane_level = "debug"
 
     def _settings_auth(self) -> Mapping[str, Any]:
         return kafka_security(self.app.holder.settings)

@@ -1,0 +1,35 @@
+"""`detector worker`: judge records from Kafka, with state in Redis."""
+
+from pathlib import Path
+
+import click
+
+from detector.edge import settings as edge_settings
+from detector.edge.failures import Misconfigured
+from detector.policy import Policy, PolicyError
+
+
+@click.command()
+@click.option("--config", type=click.Path(path_type=Path), envvar="DETECTOR_CONFIG", help="TOML file.")
+@click.option("--check-config", is_flag=True, help="Print what is in force, secrets masked, and leave.")
+def command(config: Path | None, *, check_config: bool) -> None:
+    """Run a worker until it is told to stop.
+
+    Settings are DETECTOR_* environment variables over the [worker] table of the TOML file; the judgement's thresholds
+    are its [policy] table. Run as many workers as there are partitions, on as many machines: nothing is lost and
+    nothing is counted twice, whichever of them crashes.
+    """
+    settings = edge_settings.load(config=config)
+    try:
+        policy = Policy.load(config)
+    except PolicyError as error:
+        raise Misconfigured(f"DETECTOR_CONFIG: {error}") from error
+    if check_config:
+        for name, value in edge_settings.masked(settings).items():
+            click.echo(f"{edge_settings.PREFIX}{name.upper()}={'' if value is None else value}")
+        click.echo(f"# policy {policy.digest}")
+        return
+    from detector.edge import logs, run  # noqa: PLC0415 - the check needs no Kafka client
+
+    logs.configure(settings.log_level, settings.log_format)
+    run.run(settings, policy)

@@ -1,0 +1,38 @@
+"""Logs on standard error: lines for a person, or JSON for a collector. No user id and no payload is ever logged."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+OWN = "detector"
+QUIETER = ("faust", "mode", "aiokafka", "kafka", "redis", "asyncio")
+"""Libraries that tell every rebalance in twenty lines: only their warnings, unless debugging."""
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line).decode()
+
+
+def configure(level: str, form: Literal["text", "json"]) -> None:
+    """Send all logs to standard error at `level`, libraries at `warning` or above."""
+    stream = logging.StreamHandler(sys.stderr)
+    text = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z")
+    stream.setFormatter(_Json() if form == "json" else text)
+    root = logging.getLogger()
+    root.handlers[:] = [stream]
+    root.setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
+    logging.getLogger(OWN).setLevel(level.upper())
+    for name in QUIETER:
+        logging.getLogger(name).setLevel(logging.INFO if level == "debug" else logging.WARNING)

@@ -1,0 +1,104 @@
+"""From settings to a running worker, and back out: signals, first look, last checkpoint, exit status."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from functools import partial
+
+from aiokafka.errors import KafkaError
+from prometheus_client import CollectorRegistry
+
+from detector import __version__
+from detector.edge import web
+from detector.edge.app import DetectorApp, build, run_until_stopped
+from detector.edge.failures import Misconfigured, Unreachable
+from detector.edge.kafka_admin import admin, faults, look
+from detector.edge.patience import REDIS_AWAY
+from detector.edge.redis_store import RedisStore
+from detector.edge.settings import Settings, without_password
+from detector.edge.topics import Topics
+from detector.edge.worker import Worker
+from detector.policy import Policy
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 130
+"""Status after a second signal: the shell's for an interrupted command."""
+
+
+def run(settings: Settings, policy: Policy) -> None:
+    """Run one worker until it is told to stop. Raises the house's failures; returns after a clean end."""
+    if sys.platform != "win32":
+        import uvloop  # noqa: PLC0415 - not there on Windows
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    asyncio.run(serve(settings, policy))
+
+
+async def serve(settings: Settings, policy: Policy) -> None:
+    """One worker's whole life."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _told, stop)
+    store = RedisStore.from_settings(settings)
+    app = build(settings)
+    app.holder = worker = Worker(settings, policy, store, app.hand_over, CollectorRegistry())
+    runner = await web.start(worker)
+    log.info(
+        "detector %s, worker %s, Kafka %s, Redis %s, policy %s",
+        __version__,
+        worker.owner,
+        settings.kafka_bootstrap,
+        without_password(settings.redis_url),
+        policy.digest,
+    )
+    if settings.state_key is None:
+        log.warning("DETECTOR_STATE_KEY is not set: state bytes are checked for damage, not for forgery")
+    try:
+        await first_look(settings, worker, store)
+        await run_until_stopped(app, stop)
+    except KafkaError as error:
+        raise Unreachable(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+    except REDIS_AWAY as error:
+        raise Unreachable(f"Redis at {without_password(settings.redis_url)}: {error}") from error
+    finally:
+        await _leave(app, worker)
+        await runner.cleanup()
+        await store.close()
+
+
+def _told(stop: asyncio.Event) -> None:
+    """The first signal asks for an orderly end; the second does not wait for it."""
+    if stop.is_set():
+        os._exit(AT_ONCE)
+    log.info("stopping: last checkpoint, then out of the group; a second signal leaves at once")
+    stop.set()
+
+
+async def first_look(settings: Settings, worker: Worker, store: RedisStore) -> None:
+    """Ask both servers for what the worker will need, so that a wrong setting is told now and not at the first record."""
+    await worker.patience.redis(store.ping)
+    if await store.evicts():
+        log.error("this Redis evicts keys when it is full: profiles would be lost; set maxmemory-policy noeviction")
+    told = await asyncio.to_thread(partial(_topic_faults, settings, worker.topics))
+    for fault in told:
+        log.warning("%s", fault)
+    if wrong := [fault for fault in told if "does not exist" in fault or "equally many" in fault]:
+        raise Misconfigured("; ".join(wrong))
+
+
+def _topic_faults(settings: Settings, topics: Topics) -> list[str]:
+    with admin(settings) as client:
+        return faults(topics, look(client, topics))
+
+
+async def _leave(app: DetectorApp, worker: Worker) -> None:
+    """Stop within the time there is. What could not be checkpointed is read again by the next owner."""
+    try:
+        async with asyncio.timeout(worker.settings.stop_seconds):
+            await app.stop()
+    except TimeoutError:
+        log.warning("not out of the group after %.0f s: leaving anyway", worker.settings.stop_seconds)

@@ -1,0 +1,59 @@
+"""The worker's door: metrics, health, readiness and, where there is one, the live page."""
+
+import asyncio
+import logging
+from importlib.util import find_spec
+
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from detector.edge.failures import Misconfigured
+from detector.edge.worker import Worker
+
+log = logging.getLogger(__name__)
+
+
+async def start(worker: Worker) -> web.AppRunner:
+    """Open the door on the configured address. Raises `Misconfigured` when it is taken."""
+    app = web.Application()
+    app.add_routes(routes(worker))
+    if find_spec("detector.edge.page") is not None:
+        from detector.edge import page  # noqa: PLC0415 - a worker runs without it
+
+        app.add_routes(page.routes(worker))
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    host, port = worker.settings.web_host, worker.settings.web_port
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise Misconfigured(f"DETECTOR_WEB_PORT: {host}:{port}: {error.strerror}") from error
+    address = runner.addresses[0]
+    log.info("metrics and health on http://%s:%d", address[0], address[1])
+    return runner
+
+
+def routes(worker: Worker) -> list[web.RouteDef]:
+    """What every worker answers. A handler that answers proves that the loop moves."""
+
+    async def metrics(request: web.Request) -> web.Response:
+        del request
+        worker.metrics.ready.set(not worker.unready())
+        body = await asyncio.to_thread(generate_latest, worker.metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    async def healthz(request: web.Request) -> web.Response:
+        del request
+        return _verdict(worker.unhealthy())
+
+    async def readyz(request: web.Request) -> web.Response:
+        del request
+        return _verdict(worker.unready())
+
+    return [web.get("/metrics", metrics), web.get("/healthz", healthz), web.get("/readyz", readyz)]
+
+
+def _verdict(faults: list[str]) -> web.Response:
+    return web.json_response({"ok": not faults, "faults": faults}, status=503 if faults else 200)

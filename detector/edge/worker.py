@@ -1,0 +1,171 @@
+"""One worker: what it holds, who may touch it when, and how it ends."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+from prometheus_client import CollectorRegistry
+
+from detector.edge.agent import Judge, PoisonError
+from detector.edge.chunks import Chunk
+from detector.edge.envelope import Envelope
+from detector.edge.ledger import Lease, Ledger, LostError
+from detector.edge.metrics import Metrics
+from detector.edge.outbox import Send
+from detector.edge.partitions import Kafka, Partitions
+from detector.edge.patience import Patience
+from detector.edge.settings import Settings
+from detector.edge.store import Store
+from detector.edge.topics import Topics
+from detector.pipeline import Pipeline
+from detector.policy import Policy
+from detector.profile import STATE_VERSION
+
+log = logging.getLogger(__name__)
+
+GIVE_BACK_SECONDS = 5.0
+"""Time for the last checkpoints before partitions go; the group waits 60 s for a rebalance, `docker stop` 10 s."""
+ROUND_SECONDS = 0.2
+"""How often leases are compared with the assignment, and checkpoints by time are looked for."""
+
+
+class Worker:
+    """The transport's holder (see `transport.Holder`) and the agent's only collaborator."""
+
+    def __init__(
+        self, settings: Settings, policy: Policy, store: Store, send: Send, registry: CollectorRegistry
+    ) -> None:
+        self.settings = settings
+        self.metrics = Metrics(registry)
+        self.metrics.built(policy)
+        self.topics = Topics.under(settings.topic_prefix)
+        self.patience = Patience(settings.outage_seconds, self.metrics)
+        key, previous = settings.state_key, settings.state_key_previous
+        envelope = Envelope(
+            key.encode() if key else None, codec=STATE_VERSION, previous=previous.encode() if previous else None
+        )
+        self.ledger = Ledger(store, envelope, send, self.patience, self.metrics, cache_profiles=settings.cache_profiles)
+        self.owner = f"{settings.worker_id}/{uuid.uuid4().hex[:12]}"
+        self.partitions = Partitions(
+            self.ledger,
+            self.topics.inputs,
+            self.owner,
+            self.patience,
+            self.metrics,
+            on_missing=settings.on_missing_records,
+        )
+        self.judge = Judge(settings, self.topics, self.ledger, Pipeline(policy), self.metrics)
+        self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Ends with the exception that stops this process."""
+        self.moved_at = time.monotonic()
+        """When a chunk was last judged."""
+        self._changed = asyncio.Event()
+        self._kafka: Kafka | None = None
+
+    def attach(self, kafka: Kafka) -> None:
+        """The consumer exists now."""
+        self._kafka = kafka
+
+    async def take(self, chunk: Chunk) -> None:
+        """Judge one chunk, if its partition is held and it follows what was judged; otherwise it will be read again."""
+        lease = self.ledger.leases.get(chunk.partition)
+        if lease is None or self._kafka is None:
+            return
+        async with lease.lock:
+            if not self.ledger.holds(lease):
+                return
+            if chunk.start > lease.next[chunk.topic]:
+                await self._guard(lease, self.partitions.rewind(self._kafka, lease))
+            else:
+                await self._guard(lease, self.judge.take(lease, chunk))
+                self.moved_at = time.monotonic()
+
+    async def _guard(self, lease: Lease, work: Coroutine[Any, Any, None]) -> None:
+        """Do it wholly, or forget the lease: half a chunk's learning must never reach the store."""
+        whole = False
+        try:
+            await work
+            whole = True
+        except PoisonError as error:
+            log.exception("the judgement failed on a record: it goes to the dead letters")
+            self.judge.poisoned(error)
+        except LostError as error:
+            log.warning("%s: its records since the last checkpoint are read again", error)
+        except click.ClickException as error:
+            self.halt(error)
+        finally:
+            if not whole:
+                self.ledger.forget(lease)
+                self._changed.set()
+
+    async def keep(self) -> None:
+        """Until cancelled: hold what is assigned, and checkpoint what is due by time."""
+        while not self.failure.done():
+            try:
+                async with asyncio.timeout(ROUND_SECONDS):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+            await self._round()
+
+    async def _round(self) -> None:
+        try:
+            if self._kafka is not None:
+                await self.partitions.hold(self._kafka)
+        except click.ClickException as error:
+            self.halt(error)
+        for lease in list(self.ledger.leases.values()):
+            if self.judge.due(lease) and not lease.lock.locked():
+                async with lease.lock:
+                    if self.ledger.holds(lease):
+                        await self._guard(lease, self.ledger.checkpoint(lease))
+
+    def assigned(self) -> None:
+        """See `transport.Holder`."""
+        for lease in list(self.ledger.leases.values()):
+            self.ledger.forget(lease)
+        self.ledger.given_back.clear()
+        self._changed.set()
+
+    def out_of_range(self, partition: int) -> None:
+        """See `transport.Holder`."""
+        if (lease := self.ledger.leases.get(partition)) is not None:
+            self.ledger.forget(lease)
+        self._changed.set()
+
+    async def give_back_all(self) -> None:
+        """See `transport.Holder`."""
+        if not self.failure.done():
+            await self.ledger.give_back(GIVE_BACK_SECONDS)
+
+    def committable(self) -> dict[tuple[str, int], int]:
+        """See `transport.Holder`."""
+        return self.ledger.committable()
+
+    def committed(self, *, ok: bool) -> None:
+        """See `transport.Holder`."""
+        self.metrics.commits.labels("ok" if ok else "failed").inc()
+
+    def unhealthy(self) -> list[str]:
+        """Why this process should be started anew; nothing while it can heal by itself."""
+        return ["stopping itself"] if self.failure.done() else []
+
+    def unready(self) -> list[str]:
+        """Why this worker can't do its work now. A standby with no partitions is ready."""
+        faults = self.unhealthy() + [f"{server} does not answer" for server in self.patience.away]
+        if self._kafka is None:
+            return [*faults, "not in the group yet"]
+        missing = {partition for _, partition in self._kafka.assignment()} - self.ledger.leases.keys()
+        return faults + [f"partition {partition} is assigned and not held" for partition in sorted(missing)]
+
+    def halt(self, error: BaseException) -> None:
+        """Stop this process with the error's status. What was not checkpointed is forgotten here, and read again."""
+        for lease in list(self.ledger.leases.values()):
+            self.ledger.forget(lease)
+        if not self.failure.done():
+            self.failure.set_exception(error)
