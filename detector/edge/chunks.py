@@ -140,8 +140,8 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):
     async def bounds(self, tps: list[TopicPartition]) -> dict[tuple[str, int], Bounds]:
         """What Kafka holds of these partitions. Runs in the thread."""
         consumer = self._ensure_consumer()
-        earliest = await consumer.beginning_offsets(tps)
-        latest = await consumer.end_offsets(tps)
+        # Both at once: they queue behind the fetch that waits for records on the same connection.
+        earliest, latest = await asyncio.gather(consumer.beginning_offsets(tps), consumer.end_offsets(tps))
         return {(tp.topic, tp.partition): Bounds(earliest[tp], latest[tp]) for tp in tps}
 
     async def tell(self, offsets: Mapping[tuple[str, int], int]) -> None:

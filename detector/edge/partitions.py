@@ -1,7 +1,7 @@
 """How partitions come and go: acquire in the store, compare with what Kafka holds, seek there."""
 
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from functools import partial
 from typing import Literal, Protocol
 
@@ -52,22 +52,29 @@ class Partitions:
         """Acquire every assigned partition that is not held. Raises `Halted`, `Misconfigured`, `Unreachable`."""
         generation = kafka.generation
         assigned = {partition for _, partition in kafka.assignment()}
-        for partition in sorted(assigned - self._ledger.leases.keys()):
-            grant = await self._acquire(kafka, partition, generation)
-            start = await self._start(kafka, partition, grant) if grant else None
-            if grant is None or start is None:
-                continue
-            if generation != kafka.generation:  # a rebalance came in between: the next round asks again
+        wanted = sorted(assigned - self._ledger.leases.keys())
+        if not wanted:
+            return
+        asked = {partition: await self._acquire(kafka, partition, generation) for partition in wanted}
+        grants = {partition: grant for partition, grant in asked.items() if grant is not None}
+        tps = [TopicPartition(topic, partition) for partition in grants for topic in self._topics]
+        bounds = await self._patience.kafka(lambda: kafka.bounds(tps))
+        if generation != kafka.generation:  # a rebalance came in between: the next round asks again
+            for partition, grant in grants.items():
                 await self._patience.redis(partial(self._ledger.store.release, partition, grant.token))
-                return
-            lease = self._ledger.open(partition, grant, start)
-            await self._seek(kafka, lease)
-            log.info("partition %d: from %s", partition, start)
+            return
+        leases = [
+            self._ledger.open(partition, grant, self._start(partition, grant, bounds))
+            for partition, grant in grants.items()
+        ]
+        await self._seek(kafka, leases)
+        for lease in leases:
+            log.info("partition %d: from %s", lease.partition, lease.next)
 
     async def rewind(self, kafka: Kafka, lease: Lease) -> None:
         """Read again from the lease's next record: a chunk between was lost or stale."""
         self._metrics.gaps.inc()
-        await self._seek(kafka, lease)
+        await self._seek(kafka, [lease])
 
     async def _acquire(self, kafka: Kafka, partition: int, generation: int) -> Grant | None:
         missing = [topic for topic in self._topics if (topic, partition) not in kafka.assignment()]
@@ -90,9 +97,7 @@ class Partitions:
         log.info("partition %d is held by a worker of a later generation: asking again", partition)
         return None
 
-    async def _start(self, kafka: Kafka, partition: int, grant: Grant) -> dict[str, int]:
-        tps = [TopicPartition(topic, partition) for topic in self._topics]
-        bounds = await self._patience.kafka(lambda: kafka.bounds(tps))
+    def _start(self, partition: int, grant: Grant, bounds: Mapping[tuple[str, int], Bounds]) -> dict[str, int]:
         start = {}
         for topic in self._topics:
             held = bounds[topic, partition]
@@ -114,8 +119,10 @@ class Partitions:
         log.error("%s: going on at the earliest, as DETECTOR_ON_MISSING_RECORDS=skip says", told)
         return held.earliest
 
-    async def _seek(self, kafka: Kafka, lease: Lease) -> None:
-        positions = {TopicPartition(topic, lease.partition): offset for topic, offset in lease.next.items()}
+    async def _seek(self, kafka: Kafka, leases: Iterable[Lease]) -> None:
+        positions = {
+            TopicPartition(topic, lease.partition): offset for lease in leases for topic, offset in lease.next.items()
+        }
         await self._patience.kafka(lambda: kafka.seek_all(positions))
 
     def _copartition(self, kafka: Kafka) -> str:

@@ -8,7 +8,7 @@ import sys
 from functools import partial
 
 from aiokafka.errors import KafkaError
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, disable_created_metrics
 
 from detector import __version__
 from detector.edge import web
@@ -34,6 +34,7 @@ def run(settings: Settings, policy: Policy) -> None:
         import uvloop  # noqa: PLC0415 - not there on Windows
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    disable_created_metrics()  # a second series for each counter, which nobody asks for
     asyncio.run(serve(settings, policy))
 
 
@@ -79,7 +80,7 @@ def _told(stop: asyncio.Event) -> None:
 
 
 async def first_look(settings: Settings, worker: Worker, store: RedisStore) -> None:
-    """Ask both servers for what the worker will need, so that a wrong setting is told now and not at the first record."""
+    """Ask both servers for what the worker will need: a wrong setting is told now, not at the first record."""
     await worker.patience.redis(store.ping)
     if await store.evicts():
         log.error("this Redis evicts keys when it is full: profiles would be lost; set maxmemory-policy noeviction")
