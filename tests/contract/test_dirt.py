@@ -204,4 +204,6 @@ def test_pseudonyms_hide_the_user_and_nothing_else(tenant, user):
     assert len(event.user_id) == 26
     assert event.user_id == decoder.decode(value).user_id
     assert event.user_id != Decoder(pseudonym_key=b"other").decode(value).user_id
+    elsewhere = json.dumps(json.loads(value) | {"tenant_id": tenant + "x"}).encode()
+    assert event.user_id != decoder.decode(elsewhere).user_id
     assert decoder.decode(value, user.encode() + b"x").reason is Reason.KEY_MISMATCH
