@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from functools import partial
 from typing import Any
 
 import faust
@@ -13,6 +14,7 @@ from detector.edge.deadletter import Outgoing
 from detector.edge.outbox import Answer
 from detector.edge.settings import Settings
 from detector.edge.topics import DEAD_LETTER_BYTES, Topics
+from detector.edge.watchdog import Watchdog
 from detector.edge.worker import Worker
 
 QUEUED_CHUNKS = 4
@@ -20,6 +22,9 @@ QUEUED_CHUNKS = 4
 LINGER_SECONDS = 0.005
 """How long an alert may wait for company in a batch."""
 YEAR_SECONDS = 31_536_000.0
+
+
+AGENT = "judge"
 
 
 class DetectorApp(faust.App):
@@ -70,29 +75,34 @@ def build(settings: Settings) -> DetectorApp:
     # Without acks Faust counts nothing per record: the store owns the positions.
     channel = app.topic(*topics.inputs, schema=ChunkSchema(), acks=False)
 
-    @app.agent(channel, name="judge", concurrency=1)
     async def judge(stream: Any) -> None:
         async for chunk in stream:
             await app.holder.take(chunk)
 
+    app.agent(channel, name=AGENT, concurrency=1)(judge)
     return app
+
+
+def agent_alive(app: DetectorApp) -> bool:
+    """Whether the agent has a task that runs."""
+    return any(not actor.actor_task.done() for actor in app.agents[AGENT]._actors if actor.actor_task)
 
 
 async def run_until_stopped(app: DetectorApp, stop: asyncio.Event) -> None:
     """Start the app and keep it until `stop` is set. Raises what made it fail."""
     await app.start()
     app.holder.attach(app.consumer)
-    keeper = asyncio.create_task(app.holder.keep())
-    asked = asyncio.create_task(stop.wait())
-    crashed = asyncio.create_task(app._crashed.wait())
+    watchdog = Watchdog(app.holder, app.consumer, partial(agent_alive, app))
+    tasks = {asyncio.create_task(work) for work in (app.holder.keep(), watchdog.watch(), stop.wait())}
+    crash = asyncio.create_task(app._crashed.wait())
     try:
-        await asyncio.wait({keeper, asked, crashed, app.holder.failure}, return_when=asyncio.FIRST_COMPLETED)
-        if keeper.done():
-            keeper.result()
-        if crashed.done():
+        done, _ = await asyncio.wait({*tasks, crash, app.holder.failure}, return_when=asyncio.FIRST_COMPLETED)
+        if crash in done:
             app.holder.halt(app.crash_reason)
+        for task in done - {crash}:
+            task.result()
         if app.holder.failure.done():
             app.holder.failure.result()
     finally:
-        for task in (keeper, asked, crashed):
+        for task in (*tasks, crash):
             task.cancel()

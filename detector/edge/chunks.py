@@ -152,8 +152,23 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):
         if mine := {tp: offset for tp, offset in told.items() if tp in held}:
             await consumer.commit(mine)
 
-    async def check(self) -> None:
-        """Raise what the coordinator would tell a caller of `getmany`, which Faust never calls. Runs in the thread."""
+    def topic_partitions(self, topic: str) -> int | None:
+        """How many partitions the topic has, where the metadata has come. Faust asks the coordinator, who knows only if
+        this worker leads the group.
+        """
+        known = self._ensure_consumer().partitions_for_topic(topic)
+        return len(known) if known else None
+
+    def readable_end(self, tp: TopicPartition) -> int | None:
+        """The last stable offset as of the last fetch; a plain read, right from any thread."""
+        consumer = self._ensure_consumer()
+        if tp not in consumer.assignment():
+            return None
+        end: int | None = consumer.last_stable_offset(tp)
+        return end
+
+    async def parked_error(self) -> None:
+        """Raise the coordinator's pending error. Runs in the thread."""
         self._ensure_consumer()._coordinator.check_errors()
 
     async def reach(self) -> bool:

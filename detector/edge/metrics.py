@@ -68,6 +68,7 @@ class Metrics:
         self.position = self._gauge("position_offset", "Next record to judge", topic=(), partition=())
         self.held = self._gauge("partitions_held", "Partitions whose lease this worker has")
         self.cached = self._gauge("profiles_cached", "Profiles in memory")
+        self.loop_lag = self._gauge("loop_lag_seconds", "How late the event loop was at the last look")
         self.ready = self._gauge("ready", "1 when this worker can do its work")
         self.reachable = self._gauge("dependency_up", "1 when the server answered last", dependency=DEPENDENCIES)
         build = self._gauge("build_info", "Always 1", version=(), river=(), config=(), models=())

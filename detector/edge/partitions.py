@@ -80,7 +80,9 @@ class Partitions:
         missing = [topic for topic in self._topics if (topic, partition) not in kafka.assignment()]
         if missing and generation == kafka.generation:
             raise Misconfigured(f"partition {partition} of {missing[0]} is not here: {self._copartition(kafka)}")
-        count = kafka.topic_partitions(self._topics[0]) or 0
+        count = kafka.topic_partitions(self._topics[0])
+        if count is None:
+            return None  # the metadata is on its way: the next round knows
         with self._metrics.redis_seconds.labels("acquire").time():
             grant = await self._patience.redis(
                 lambda: self._ledger.store.acquire(partition, self._owner, generation, count)

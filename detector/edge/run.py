@@ -34,7 +34,7 @@ def run(settings: Settings, policy: Policy) -> None:
         import uvloop  # noqa: PLC0415 - not there on Windows
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    disable_created_metrics()  # a second series for each counter, which nobody asks for
+    disable_created_metrics()  # type: ignore[no-untyped-call] # a second series for each counter, which nobody asks for
     asyncio.run(serve(settings, policy))
 
 

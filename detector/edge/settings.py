@@ -47,8 +47,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     group_instance_id: Name | None = None
     """Static membership: a worker back within the session timeout takes its partitions without a rebalance."""
     worker_id: Name = msgspec.field(default_factory=lambda: socket.gethostname() or "worker")
-    session_seconds: Annotated[float, Meta(ge=6, le=300)] = 20.0
-    """A worker silent for this long is dead to the group. Kafka's own floor is 6."""
+    session_seconds: Annotated[float, Meta(ge=1, le=300)] = 20.0
+    """A worker silent for this long is dead to the group; the broker's own floor is 6 unless it says otherwise."""
     fetch_records: Annotated[int, Meta(ge=1, le=MAX_FLUSH)] = 500
     """Most records in one chunk: the size of the step between two looks at the clock."""
     fetch_bytes: Annotated[int, Meta(ge=65_536, le=67_108_864)] = 1_048_576

@@ -151,9 +151,17 @@ class Consumer(stock.Consumer):
         """What Kafka holds."""
         return self._thread.in_thread(self._thread.bounds(tps))
 
-    async def check(self) -> None:
-        """Raise a pending coordinator error, and `KafkaError` when no broker answers."""
-        await self._thread.in_thread(self._thread.check())
+    def waiting(self, topic: str, partition: int) -> int | None:
+        """The offset after the last readable record, where a fetch has told it."""
+        end: int | None = self._thread.readable_end(TopicPartition(topic, partition))
+        return end
+
+    async def parked_error(self) -> None:
+        """Raise what the coordinator keeps for a caller of `getmany`, which Faust never is."""
+        await self._thread.in_thread(self._thread.parked_error())
+
+    async def reach(self) -> None:
+        """Raise `KafkaError` when no broker answers."""
         if not await self._thread.in_thread(self._thread.reach()):
             raise KafkaError("no broker answers")
 

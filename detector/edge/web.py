@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from importlib import import_module
 from importlib.util import find_spec
 
 from aiohttp import web
@@ -19,9 +20,7 @@ async def start(worker: Worker) -> web.AppRunner:
     app = web.Application()
     app.add_routes(routes(worker))
     if find_spec("detector.edge.page") is not None:
-        from detector.edge import page  # noqa: PLC0415 - a worker runs without it
-
-        app.add_routes(page.routes(worker))
+        app.add_routes(import_module("detector.edge.page").routes(worker))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     host, port = worker.settings.web_host, worker.settings.web_port
