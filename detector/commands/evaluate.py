@@ -1,0 +1,58 @@
+"""`detector evaluate`: plays worlds whose truth is known and prints what the judgement made of them."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from detector.evaluate.benchmark import MIXES, REPORTING_SEEDS, TUNING_SEEDS, Task, run_all
+from detector.evaluate.misses import missed, why, wrongly_named
+from detector.evaluate.report import tables
+from detector.evaluate.tables import show
+from detector.policy import Policy, PolicyError
+
+
+@click.command()
+@click.option("--world", type=click.Choice(["company", "other", "both"]), default="both", show_default=True)
+@click.option("--mix", "mixes", multiple=True, help="Only these mixes of people (repeatable).")
+@click.option("--seeds", help=f"Comma-separated; default {','.join(REPORTING_SEEDS)}.")
+@click.option(
+    "--tune", is_flag=True, help=f"The tuning seeds {','.join(TUNING_SEEDS[:1])}... in place of the reporting ones."
+)
+@click.option("--people", type=click.IntRange(1, 100_000), default=200, show_default=True)
+@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
+@click.option("--quick", is_flag=True, help="One seed: a first look.")
+@click.option("--config", type=click.Path(path_type=Path), help="TOML file with a [policy] table.")
+@click.option("--misses", is_flag=True, help="List every missed gamer and every false alert with its evidence.")
+@click.option("--why", "user", help="All that was said, and nearly said, about this user.")
+@click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False), help="The tables as JSON.")
+def command(
+    world: str, mixes: tuple[str, ...], seeds: str | None, tune: bool, people: int, days: int, quick: bool,
+    config: Path | None, misses: bool, user: str | None, out: Path | None,
+) -> None:  # fmt: skip
+    """Run the detection benchmark and print its tables."""
+    try:
+        policy = Policy.load(config)
+    except PolicyError as error:
+        raise click.UsageError(str(error)) from error
+    chosen = seeds.split(",") if seeds else list(TUNING_SEEDS[:2] if tune else REPORTING_SEEDS)
+    worlds = ["company", "other"] if world == "both" else [world]
+    tasks = [
+        Task(name, mix, seed, people, days, policy)
+        for seed in (chosen[:1] if quick else chosen)
+        for name in worlds
+        for mix in mixes or MIXES[name]
+    ]
+    runs = run_all(tasks)
+    if user:
+        click.echo("\n".join(why(runs, user)))
+        return
+    found = tables(runs)
+    for table in found:
+        show(table)
+        click.echo()
+    if misses:
+        for line in (*missed(runs), *wrongly_named(runs)):
+            click.echo(line)
+    if out:
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))

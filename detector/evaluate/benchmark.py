@@ -1,0 +1,64 @@
+"""Which worlds are played, on which seeds, in how many processes."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+
+import msgspec
+
+from detector.evaluate.baselines import standard
+from detector.evaluate.play import play
+from detector.evaluate.played import Played
+from detector.evaluate.truth import World
+from detector.policy import Policy
+
+TUNING_SEEDS = ("1", "2", "3", "4")
+REPORTING_SEEDS = ("101", "102")
+"""Thresholds are set on the first and reported on the second, which nobody looks at while setting them."""
+
+MIXES = {"company": ("gamers", "lookalikes", "honest"), "other": ("default",)}
+"""The mixes of people that each world is played with."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One world to play."""
+
+    world: str
+    mix: str
+    seed: str
+    people: int
+    days: int
+    policy: Policy
+    baselines: bool = True
+
+
+def build(task: Task) -> World:
+    """The world of a task. Raises `ImportError` when that generator is not installed."""
+    kind = getattr(import_module("detector.simulate"), "Company") if task.world == "company" else getattr(
+        import_module("detector.evaluate.otherworld"), "OtherWorld"
+    )  # fmt: skip
+    world: World = kind(seed=task.seed, people=task.people, days=task.days, mix=task.mix)
+    return world
+
+
+def run(task: Task) -> Played:
+    """Build and play."""
+    baselines = standard() if task.baselines else {}
+    return play(
+        build(task),
+        name=task.world,
+        mix=task.mix,
+        seed=task.seed,
+        days=task.days,
+        policy=task.policy,
+        baselines=baselines,
+    )
+
+
+def run_all(tasks: Sequence[Task]) -> list[Played]:
+    """Play all, one process a core; the results come in the order of the tasks whatever the machine."""
+    if len(tasks) == 1:
+        return [run(tasks[0])]
+    with ProcessPoolExecutor(min(len(tasks), os.cpu_count() or 1)) as pool:
+        return list(pool.map(run, tasks))

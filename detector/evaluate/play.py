@@ -1,0 +1,149 @@
+"""One world through the judgement, in process: what was published, and how near the rest came."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from detector.alert import Alert, FileSource
+from detector.commands.replay import Replay
+from detector.evaluate.baselines import Baseline
+from detector.evaluate.played import Peak, Played, Story, Telling, Trace
+from detector.evaluate.truth import User, World, read
+from detector.event import Decoder, Invocation, Rejection
+from detector.evidence import Evidence, combined
+from detector.features import burn_of
+from detector.pipeline import Pipeline, Step
+from detector.policy import DAY, Policy
+from detector.verdict import MIN_FAMILIES
+
+
+class Watched(Pipeline):
+    """The judgement, with all evidence kept for a look, also what stays below the threshold."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__(policy)
+        self.found: list[Evidence] = []
+        self._typologies = [self._listening(judge) for judge in self._typologies]
+
+    def _listening(self, judge: Any) -> Any:  # noqa: ANN401 -- passes on whatever the catalogue's functions take
+        def listening(*seen: Any) -> Evidence | None:  # noqa: ANN401 -- as above
+            evidence: Evidence | None = judge(*seen)
+            if evidence is not None:
+                self.found.append(evidence)
+            return evidence
+
+        return listening
+
+
+class _Call(msgspec.Struct, array_like=True, gc=False):
+    at: float
+    burn: float
+    session: str | None
+
+
+class Ledger:
+    """What is noted while a world is played; who games is known only afterwards."""
+
+    def __init__(self, policy: Policy, baselines: dict[str, Baseline]) -> None:
+        self.policy = policy
+        self.calls: dict[User, list[_Call]] = defaultdict(list)
+        self.days: dict[User, set[int]] = defaultdict(set)
+        self.stories: dict[tuple[User, str], Story] = {}
+        self.peaks: dict[tuple[User, str, str, int], Peak] = {}
+        self.baselines = baselines
+        self.highest: dict[str, dict[tuple[User, int], float]] = {name: {} for name in baselines}
+
+    def call(self, user: User, event: Invocation) -> None:
+        """One invocation, for the burn and the baselines."""
+        at, burn = event.at, burn_of(event)
+        self.calls[user].append(_Call(at, burn, event.session_id or event.root_id))
+        day = int(at // DAY)
+        self.days[user].add(day)
+        for name, baseline in self.baselines.items():
+            score, best = baseline(user, event, burn), self.highest[name]
+            if score > best.get((user, day), -1.0):
+                best[user, day] = score
+
+    def step(self, user: User, step: Step, found: list[Evidence], at: float) -> None:
+        """What the judgement said of one event."""
+        for alert in step.alerts:
+            story = self.stories.setdefault((user, alert.alert_id), Story(alert.alert_id, user, []))
+            if alert.status == "firing":
+                story.tellings.append(_telling(alert))
+        suppressed = {v.evidence.key: v.suppressed for v in step.verdicts}
+        for evidence in found:
+            self._peak(user, evidence, at, suppressed.get(evidence.key))
+
+    def _peak(self, user: User, evidence: Evidence, at: float, suppressed: str | None) -> None:
+        families = evidence.families(self.policy.family_at)
+        gaming = "yield" in families and len(families) >= MIN_FAMILIES and evidence.typology != "telemetry_fault"
+        score, day = combined(evidence), int(at // DAY)
+        place = user, evidence.key, evidence.typology, day
+        best = self.peaks.get(place)
+        if best is not None and (best.gaming, best.score) >= (gaming, score):
+            return
+        session = evidence.work.session_id if evidence.work else None
+        self.peaks[place] = Peak(
+            user, evidence.key, evidence.typology, day, at, score, gaming, session, evidence.families(0.01), suppressed
+        )
+
+
+def play(
+    world: World, *, name: str, mix: str, seed: str, days: int, policy: Policy, baselines: dict[str, Baseline]
+) -> Played:
+    """Judge every record of a world and keep what the scoring needs."""
+    began = time.perf_counter()
+    judge, decoder, ledger = Replay(policy), Decoder(), Ledger(policy, baselines)
+    watched = judge.pipeline = Watched(policy)
+    number = 0
+    for number, line in enumerate(world.records(), 1):
+        event = decoder.decode(line)
+        if isinstance(event, Rejection):
+            continue
+        user = event.tenant_id, event.user_id
+        if isinstance(event, Invocation):
+            ledger.call(user, event)
+        watched.found.clear()
+        step = judge.feed(line, FileSource(name, number))
+        if isinstance(step, Step):
+            ledger.step(user, step, watched.found, event.at)
+    return _close(world.truth(), ledger, name=name, mix=mix, seed=seed, days=days, records=number, began=began)
+
+
+def _close(
+    truth: Iterable[dict[str, Any]],
+    ledger: Ledger,
+    *,
+    name: str,
+    mix: str,
+    seed: str,
+    days: int,
+    records: int,
+    began: float,
+) -> Played:
+    people, workloads = read(truth)
+    traces = {}
+    for w in workloads:
+        calls = [c for c in ledger.calls[w.key] if c.session in w.session_ids]
+        calls.sort(key=lambda c: c.at)
+        traces[w.key] = Trace([c.at for c in calls], [c.burn for c in calls])
+    return Played(
+        world=name, mix=mix, seed=seed, days=days, records=records, seconds=time.perf_counter() - began,
+        people=people, workloads=workloads, active_days={user: len(found) for user, found in ledger.days.items()},
+        stories=[story for story in ledger.stories.values() if story.tellings], peaks=list(ledger.peaks.values()),
+        traces=traces,
+        baselines={k: [(user, day, s) for (user, day), s in best.items()] for k, best in ledger.highest.items()},
+    )  # fmt: skip
+
+
+def _telling(alert: Alert) -> Telling:
+    work = alert.workload
+    reasons = "; ".join(f"{r.feature}={r.value:g}" for r in alert.reasons)
+    return Telling(
+        datetime.fromisoformat(alert.raised_at).timestamp(), alert.category, alert.typology, work.session_id,
+        work.root_id, work.agent, work.project, alert.score, tuple(alert.families), reasons,
+    )  # fmt: skip
