@@ -14,11 +14,11 @@ from detector.policy import Policy, PolicyError
 
 @click.command()
 @click.option("--world", type=click.Choice(["company", "other", "both"]), default="both", show_default=True)
-@click.option("--mix", "mixes", multiple=True, help="Only these mixes of people (repeatable).")
-@click.option("--seeds", help=f"Comma-separated; default {','.join(REPORTING_SEEDS)}.")
 @click.option(
-    "--tune", is_flag=True, help=f"The tuning seeds {','.join(TUNING_SEEDS[:1])}... in place of the reporting ones."
+    "--mix", "mixes", multiple=True, type=click.Choice(MIXES), help="Only these mixes of people (repeatable)."
 )
+@click.option("--seeds", help=f"Comma-separated; default {REPORTING_SEEDS}.")
+@click.option("--tune", is_flag=True, help=f"The tuning seeds {TUNING_SEEDS} in place of the reporting ones.")
 @click.option("--people", type=click.IntRange(1, 100_000), default=200, show_default=True)
 @click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
 @click.option("--quick", is_flag=True, help="One seed: a first look.")
@@ -27,6 +27,7 @@ from detector.policy import Policy, PolicyError
 @click.option("--why", "user", help="All that was said, and nearly said, about this user.")
 @click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False), help="The tables as JSON.")
 def command(
+    *,
     world: str, mixes: tuple[str, ...], seeds: str | None, tune: bool, people: int, days: int, quick: bool,
     config: Path | None, misses: bool, user: str | None, out: Path | None,
 ) -> None:  # fmt: skip
@@ -35,13 +36,13 @@ def command(
         policy = Policy.load(config)
     except PolicyError as error:
         raise click.UsageError(str(error)) from error
-    chosen = seeds.split(",") if seeds else list(TUNING_SEEDS[:2] if tune else REPORTING_SEEDS)
+    chosen = [int(seed) for seed in seeds.split(",")] if seeds else list(TUNING_SEEDS[:2] if tune else REPORTING_SEEDS)
     worlds = ["company", "other"] if world == "both" else [world]
     tasks = [
         Task(name, mix, seed, people, days, policy)
         for seed in (chosen[:1] if quick else chosen)
         for name in worlds
-        for mix in mixes or MIXES[name]
+        for mix in mixes or MIXES
     ]
     runs = run_all(tasks)
     if user:

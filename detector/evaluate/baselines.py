@@ -56,8 +56,8 @@ class DailyZ:
         if len(days) < self.MIN_DAYS or spent <= 0:
             return 0.0
         mean = sum(days) / len(days)
-        sd = (sum((x - mean) ** 2 for x in days) / (len(days) - 1)) ** 0.5
-        return max(0.0, (log(spent) - mean) / max(sd, 0.1))
+        sd: float = (sum((x - mean) ** 2 for x in days) / (len(days) - 1)) ** 0.5
+        return float(max(0.0, (log(spent) - mean) / max(sd, 0.1)))
 
 
 class Velocity:

@@ -3,21 +3,22 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from importlib import import_module
 
 import msgspec
 
 from detector.evaluate.baselines import standard
+from detector.evaluate.otherworld import OtherWorld
 from detector.evaluate.play import play
 from detector.evaluate.played import Played
 from detector.evaluate.truth import World
 from detector.policy import Policy
+from detector.simulate import Company
 
-TUNING_SEEDS = ("1", "2", "3", "4")
-REPORTING_SEEDS = ("101", "102")
+TUNING_SEEDS = (1, 2, 3, 4)
+REPORTING_SEEDS = (101, 102)
 """Thresholds are set on the first and reported on the second, which nobody looks at while setting them."""
 
-MIXES = {"company": ("gamers", "lookalikes", "honest"), "other": ("default",)}
+MIXES = ("gamers", "lookalikes", "honest")
 """The mixes of people that each world is played with."""
 
 
@@ -26,7 +27,7 @@ class Task(msgspec.Struct, frozen=True):
 
     world: str
     mix: str
-    seed: str
+    seed: int
     people: int
     days: int
     policy: Policy
@@ -34,12 +35,10 @@ class Task(msgspec.Struct, frozen=True):
 
 
 def build(task: Task) -> World:
-    """The world of a task. Raises `ImportError` when that generator is not installed."""
-    kind = getattr(import_module("detector.simulate"), "Company") if task.world == "company" else getattr(
-        import_module("detector.evaluate.otherworld"), "OtherWorld"
-    )  # fmt: skip
-    world: World = kind(seed=task.seed, people=task.people, days=task.days, mix=task.mix)
-    return world
+    """The world of a task, unplayed."""
+    if task.world == "company":
+        return Company(seed=task.seed, people=task.people, days=task.days, mix=task.mix)
+    return OtherWorld(seed=task.seed, people=task.people, days=task.days, mix=task.mix)  # type: ignore[arg-type]  # the command checked it
 
 
 def run(task: Task) -> Played:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from detector.evaluate.played import Peak, Played, Story
-from detector.evaluate.score import Case, cases, fate
+from detector.evaluate.played import Peak, Played, Story, Trace
+from detector.evaluate.score import cases, fate, names
+from detector.evaluate.truth import Workload
 
 
 def missed(runs: Sequence[Played]) -> Iterator[str]:
@@ -11,15 +12,15 @@ def missed(runs: Sequence[Played]) -> Iterator[str]:
     for run in runs:
         for case in cases(run):
             if not case.caught:
-                yield _missed(run, case)
+                yield _missed(run, case.workload, run.traces[run.workloads.index(case.workload)])
 
 
 def wrongly_named(runs: Sequence[Played]) -> Iterator[str]:
     """One line a false or misdirected `tokenmaxxing` alert: whom, what, and on which evidence."""
     for run in runs:
-        people = run.by_user
+        people, gaming = run.by_user, run.gaming
         for story in run.stories:
-            kind = fate(story, run.gaming.get(story.user))
+            kind = fate(story, gaming.get(story.user, ()))
             if kind in {"false", "early", "astray"}:
                 yield f"{kind.upper():6} {people[story.user].persona:22} {_story(run, story)}"
 
@@ -30,8 +31,7 @@ def why(runs: Sequence[Played], user_id: str) -> Iterator[str]:
         for person in run.people:
             if person.user_id == user_id:
                 yield f"{person}"
-                workload = run.gaming.get(person.key)
-                if workload is not None:
+                for workload, _ in run.gaming.get(person.key, ()):
                     short = sorted(workload.session_ids)[:3]
                     yield f"{workload.behaviour} {workload.onset} to {workload.end}, sessions {short}..."
                 for peak in sorted((p for p in run.peaks if p.user == person.key), key=lambda p: p.at):
@@ -39,11 +39,10 @@ def why(runs: Sequence[Played], user_id: str) -> Iterator[str]:
                 for story in run.stories:
                     if story.user == person.key:
                         for t in story.tellings:
-                            yield f"  told {t.category} {t.typology} {t.score:.2f} {t.at:.0f} {t.session_id} {t.text}"
+                            yield f"  told {t.category} {t.typology} {t.score:.2f} {t.at:.0f} {t.text}"
 
 
-def _missed(run: Played, case: Case) -> str:
-    work = case.workload
+def _missed(run: Played, work: Workload, trace: Trace) -> str:
     tricks = ",".join(work.evasive) if isinstance(work.evasive, list) else str(work.evasive)
     head = (
         f"MISS {work.behaviour:24} {work.intensity:4.0%} {tricks or '-':28} ${work.cost_usd:,.0f} "
@@ -55,8 +54,8 @@ def _missed(run: Played, case: Case) -> str:
             known = best.get(peak.typology)
             if known is None or (known.gaming, known.score) < (peak.gaming, peak.score):
                 best[peak.typology] = peak
-    mine = [f"\n     {_peak(p)}{'' if p.session_id in work.session_ids else ' (other work)'}" for p in best.values()]
-    told = [f"\n     told {s.tellings[-1].category} {s.tellings[-1].typology} of {s.tellings[-1].session_id}"
+    mine = [f"\n     {_peak(p)}{'' if names(p.named, trace) else ' (other work)'}" for p in best.values()]
+    told = [f"\n     told {s.tellings[-1].category} {s.tellings[-1].typology} of {s.tellings[-1].named}"
             for s in run.stories if s.user == work.key]  # fmt: skip
     return head + "".join(mine or ["\n     no evidence at all"]) + "".join(told)
 

@@ -11,8 +11,8 @@ import msgspec
 from detector.alert import Alert, FileSource
 from detector.commands.replay import Replay
 from detector.evaluate.baselines import Baseline
-from detector.evaluate.played import Peak, Played, Story, Telling, Trace
-from detector.evaluate.truth import User, World, read
+from detector.evaluate.played import Named, Peak, Played, Story, Telling, Trace
+from detector.evaluate.truth import User, Workload, World, read
 from detector.event import Decoder, Invocation, Rejection
 from detector.evidence import Evidence, combined
 from detector.features import burn_of
@@ -42,7 +42,12 @@ class Watched(Pipeline):
 class _Call(msgspec.Struct, array_like=True, gc=False):
     at: float
     burn: float
+    id: str
     session: str | None
+    root: str | None
+    template: str | None
+    agent: str | None
+    project: str | None
 
 
 class Ledger:
@@ -60,7 +65,10 @@ class Ledger:
     def call(self, user: User, event: Invocation) -> None:
         """One invocation, for the burn and the baselines."""
         at, burn = event.at, burn_of(event)
-        self.calls[user].append(_Call(at, burn, event.session_id or event.root_id))
+        self.calls[user].append(_Call(
+            at, burn, event.invocation_id, event.session_id, event.root_id or event.invocation_id, event.template_hash,
+            event.agent, event.project,
+        ))  # fmt: skip
         day = int(at // DAY)
         self.days[user].add(day)
         for name, baseline in self.baselines.items():
@@ -86,14 +94,14 @@ class Ledger:
         best = self.peaks.get(place)
         if best is not None and (best.gaming, best.score) >= (gaming, score):
             return
-        session = evidence.work.session_id if evidence.work else None
+        named, every = _named(evidence.work), evidence.families(0.01)
         self.peaks[place] = Peak(
-            user, evidence.key, evidence.typology, day, at, score, gaming, session, evidence.families(0.01), suppressed
+            user, evidence.key, evidence.typology, day, at, score, gaming, named, every, suppressed
         )
 
 
 def play(
-    world: World, *, name: str, mix: str, seed: str, days: int, policy: Policy, baselines: dict[str, Baseline]
+    world: World, *, name: str, mix: str, seed: int, days: int, policy: Policy, baselines: dict[str, Baseline]
 ) -> Played:
     """Judge every record of a world and keep what the scoring needs."""
     began = time.perf_counter()
@@ -120,30 +128,41 @@ def _close(
     *,
     name: str,
     mix: str,
-    seed: str,
+    seed: int,
     days: int,
     records: int,
     began: float,
 ) -> Played:
     people, workloads = read(truth)
-    traces = {}
-    for w in workloads:
-        calls = [c for c in ledger.calls[w.key] if c.session in w.session_ids]
-        calls.sort(key=lambda c: c.at)
-        traces[w.key] = Trace([c.at for c in calls], [c.burn for c in calls])
     return Played(
         world=name, mix=mix, seed=seed, days=days, records=records, seconds=time.perf_counter() - began,
         people=people, workloads=workloads, active_days={user: len(found) for user, found in ledger.days.items()},
         stories=[story for story in ledger.stories.values() if story.tellings], peaks=list(ledger.peaks.values()),
-        traces=traces,
+        traces=[_trace(w, ledger.calls[w.key]) for w in workloads],
         baselines={k: [(user, day, s) for (user, day), s in best.items()] for k, best in ledger.highest.items()},
     )  # fmt: skip
+
+
+def _trace(workload: Workload, calls: list[_Call]) -> Trace:
+    own = [c for c in calls if c.id in workload.invocation_ids or c.session in workload.session_ids]
+    own.sort(key=lambda c: c.at)
+    return Trace(
+        [c.at for c in own], [c.burn for c in own],
+        frozenset(c.session for c in own if c.session), frozenset(c.root for c in own if c.root),
+        frozenset(c.template for c in own if c.template), frozenset((c.agent, c.project) for c in own),
+    )  # fmt: skip
+
+
+def _named(work: object) -> Named:
+    """What an alert about this work would name, as far as the work knows."""
+    return Named(*(getattr(work, field, None) for field in Named.__struct_fields__))
 
 
 def _telling(alert: Alert) -> Telling:
     work = alert.workload
     reasons = "; ".join(f"{r.feature}={r.value:g}" for r in alert.reasons)
     return Telling(
-        datetime.fromisoformat(alert.raised_at).timestamp(), alert.category, alert.typology, work.session_id,
-        work.root_id, work.agent, work.project, alert.score, tuple(alert.families), reasons,
+        datetime.fromisoformat(alert.raised_at).timestamp(), alert.category, alert.typology,
+        Named(work.session_id, work.root_id, work.template_hash, work.agent, work.project),
+        alert.score, tuple(alert.families), reasons,
     )  # fmt: skip

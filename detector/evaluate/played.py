@@ -5,16 +5,23 @@ import msgspec
 from detector.evaluate.truth import Person, User, Workload
 
 
+class Named(msgspec.Struct, array_like=True, frozen=True):
+    """The work that an alert or evidence names; what it leaves open is None."""
+
+    session_id: str | None = None
+    root_id: str | None = None
+    template_hash: str | None = None
+    agent: str | None = None
+    project: str | None = None
+
+
 class Telling(msgspec.Struct, array_like=True):
     """One publication of an alert: what it said, when, and of which work."""
 
     at: float
     category: str
     typology: str
-    session_id: str | None
-    root_id: str | None
-    agent: str | None
-    project: str | None
+    named: Named
     score: float
     families: tuple[str, ...]
     text: str
@@ -48,16 +55,21 @@ class Peak(msgspec.Struct, array_like=True):
     score: float
     gaming: bool
     """Two families, one of them yield: it would be `tokenmaxxing` at this score."""
-    session_id: str | None
+    named: Named
     families: dict[str, float]
     suppressed: str | None
 
 
 class Trace(msgspec.Struct, array_like=True):
-    """What one gamer's workload burned, call by call: times in Unix seconds, dollars."""
+    """What one gaming workload did, call by call (times in Unix seconds, dollars), and the names it went by."""
 
-    at: list[float] = []
-    burn: list[float] = []
+    at: list[float]
+    burn: list[float]
+    sessions: frozenset[str]
+    roots: frozenset[str]
+    templates: frozenset[str]
+    lines: frozenset[tuple[str | None, str | None]]
+    """Agent and project."""
 
 
 class Played(msgspec.Struct, kw_only=True):
@@ -65,7 +77,7 @@ class Played(msgspec.Struct, kw_only=True):
 
     world: str
     mix: str
-    seed: str
+    seed: int
     days: int
     records: int
     seconds: float
@@ -74,9 +86,15 @@ class Played(msgspec.Struct, kw_only=True):
     active_days: dict[User, int]
     stories: list[Story]
     peaks: list[Peak]
-    traces: dict[User, Trace]
+    traces: list[Trace]
+    """One a workload, in their order."""
     baselines: dict[str, list[tuple[User, int, float]]] = {}
     """By name: every active day of everybody with its highest score."""
+
+    @property
+    def label(self) -> str:
+        """Names the run."""
+        return f"{self.world}/{self.mix}/{self.seed}"
 
     @property
     def by_user(self) -> dict[User, Person]:
@@ -84,6 +102,9 @@ class Played(msgspec.Struct, kw_only=True):
         return {person.key: person for person in self.people}
 
     @property
-    def gaming(self) -> dict[User, Workload]:
-        """The gaming workloads by gamer."""
-        return {workload.key: workload for workload in self.workloads}
+    def gaming(self) -> dict[User, list[tuple[Workload, Trace]]]:
+        """The gaming workloads, with what they did, by gamer."""
+        found: dict[User, list[tuple[Workload, Trace]]] = {}
+        for workload, trace in zip(self.workloads, self.traces, strict=True):
+            found.setdefault(workload.key, []).append((workload, trace))
+        return found

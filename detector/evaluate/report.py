@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from detector.evaluate.baselines import top_rank
 from detector.evaluate.played import Played
 from detector.evaluate.score import (
-    PERSONAL, Case, at_budget, candidates, cases, daily, fate, false_alerts, honest_days, quantile, wilson,
+    PERSONAL,
+    Case,
+    at_budget,
+    candidates,
+    cases,
+    daily,
+    false_alerts,
+    fate,
+    honest_days,
+    onset_of,
+    quantile,
+    wilson,
 )  # fmt: skip
 from detector.evaluate.tables import Table
 
@@ -35,11 +46,7 @@ def played(runs: Sequence[Played]) -> Table:
         [
             r.world,
             r.mix,
-            r.seed,
-            f"{len(r.people)}",
-            f"{len(r.workloads)}",
-            f"{r.days}",
-            f"{r.records:,}",
+            *(f"{n:,}" for n in (r.seed, len(r.people), len(r.workloads), r.days, r.records)),
             f"{r.seconds:.0f}",
         ]
         for r in runs
@@ -77,14 +84,15 @@ def behaviours(found: Sequence[Case]) -> Table:
 
 
 def false_rates(runs: Sequence[Played]) -> Table:
-    """Alerts about honest people per 1,000 of their active days, by category; `early` counts as false, `astray` beside."""
+    """Alerts about honest people per 1,000 of their active days, by category; `early` counts as false, `astray` not."""
     rows = []
     for name in sorted({(r.world, r.mix) for r in runs}):
         some = [r for r in runs if (r.world, r.mix) == name]
         days = sum(map(honest_days, some))
         wrong = sum(len(false_alerts(r)) for r in some)
-        astray = sum(fate(s, r.gaming.get(s.user)) == "astray" for r in some for s in r.stories)
-        by = Counter(s.tellings[-1].category for r in some for s in r.stories if s.user not in r.gaming)
+        gaming = {r.label: r.gaming for r in some}
+        astray = sum(fate(s, gaming[r.label].get(s.user, ())) == "astray" for r in some for s in r.stories)
+        by = Counter(s.tellings[-1].category for r in some for s in r.stories if s.user not in gaming[r.label])
         rates = [f"{1000 * n / days:.2f}" for n in (wrong, by["waste"], by["spike"], by["data_quality"])]
         low, high = wilson(min(wrong, days), days)
         rows.append(
@@ -132,7 +140,7 @@ def delays(found: Sequence[Case]) -> Table:
         ("alerts per workload", [c.alerts for c in hit], ",.0f"),
     ]  # fmt: skip
     rows = [[name, format(quantile(v, 0.5), form), format(quantile(v, 0.9), form)] for name, v, form in measures]
-    note = f"gaming dollars: {dollars:,.0f} burned, {saved:,.0f} ({saved / (dollars or 1):.0%}) of them after the first alert"
+    note = f"gaming dollars: {dollars:,.0f}, of them after the first alert {saved:,.0f} ({saved / (dollars or 1):.0%})"
     return Table("From onset to the first alert", ["", "median", "P90"], rows, note)
 
 
@@ -162,10 +170,10 @@ def calibration(runs: Sequence[Played]) -> Table:
     """Of alerts told with a score, how many were right: `tokenmaxxing` and `waste`, by their highest score."""
     bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for run in runs:
+        gaming = run.gaming
         for story in run.stories:
             if any(t.category in {"tokenmaxxing", "waste"} for t in story.tellings):
-                workload = run.gaming.get(story.user)
-                right = workload is not None and story.tellings[-1].at >= workload.onset.timestamp()
+                right = story.tellings[-1].at >= onset_of(gaming.get(story.user, ()))
                 bins[min(9, int(story.score * 10))].append((story.score, right))
     rows = [
         [
@@ -208,7 +216,7 @@ def equality(runs: Sequence[Played]) -> Table:
 def against(runs: Sequence[Played], found: Sequence[Case]) -> Table:
     """Recall at equal false-alert budgets: the detector's evidence and today's tools, thresholds set with the truth."""
     days = sum(map(honest_days, runs))
-    keys = {(f"{c.played.world}/{c.played.mix}/{c.played.seed}", c.workload.key): c for c in found}
+    keys = {(c.played.label, c.workload.key): c for c in found}
     for run in runs:
         if "daily cap" in run.baselines:
             run.baselines["top rank"] = top_rank(run.baselines["daily cap"])

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from detector.evaluate.played import Peak, Played, Story, Telling
+from detector.evaluate.played import Named, Peak, Played, Story, Telling, Trace
 from detector.evaluate.truth import User, Workload
 from detector.policy import DAY
 
@@ -17,6 +17,9 @@ about an honest person. The last two are false alerts."""
 
 PERSONAL = frozenset({"tokenmaxxing", "waste", "spike"})
 """Categories that speak of a person's work."""
+
+Gaming = Sequence[tuple[Workload, Trace]]
+"""One person's gaming workloads: empty for honest people."""
 
 Z95 = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
@@ -46,36 +49,39 @@ def quantile(values: Iterable[float], q: float) -> float:
     return ordered[min(len(ordered) - 1, int(q * len(ordered)))] if ordered else float("nan")
 
 
-def names(workload: Workload, session_id: str | None, root_id: str | None = None) -> bool:
-    """Whether what an alert names is the gaming: its session or tree, or nothing narrower than the person's agent."""
-    if session_id is not None:
-        return session_id in workload.session_ids
-    return root_id is None or root_id in workload.session_ids
+def names(named: Named, trace: Trace) -> bool:
+    """Whether the work that is named is the gaming: judged by the narrowest name given, from session to project."""
+    if named.session_id is not None:
+        return named.session_id in trace.sessions
+    if named.root_id is not None:
+        return named.root_id in trace.roots
+    if named.template_hash is not None:
+        return named.template_hash in trace.templates
+    return any(named.agent in {None, agent} and named.project in {None, project} for agent, project in trace.lines)
 
 
-def right(story: Story, workload: Workload) -> Telling | None:
+def right(story: Story, workload: Workload, trace: Trace) -> Telling | None:
     """The first publication that is about the gaming, after it began."""
     onset = workload.onset.timestamp()
-    return next(
-        (
-            t
-            for t in story.tellings
-            if t.category == "tokenmaxxing" and t.at >= onset and names(workload, t.session_id, t.root_id)
-        ),
-        None,
-    )
+    told = (t for t in story.tellings if t.category == "tokenmaxxing" and t.at >= onset)
+    return next((t for t in told if names(t.named, trace)), None)
 
 
-def fate(story: Story, workload: Workload | None) -> Fate | None:
+def fate(story: Story, gaming: Gaming) -> Fate | None:
     """What a story with a `tokenmaxxing` alert was; None for stories without one."""
     first = story.first("tokenmaxxing")
     if first is None:
         return None
-    if workload is None:
+    if not gaming:
         return "false"
-    if right(story, workload) is not None:
+    if any(right(story, *pair) for pair in gaming):
         return "caught"
-    return "early" if first.at < workload.onset.timestamp() else "astray"
+    return "early" if first.at < onset_of(gaming) else "astray"
+
+
+def onset_of(gaming: Gaming) -> float:
+    """When a person began to game, Unix seconds; never for honest people."""
+    return min((workload.onset.timestamp() for workload, _ in gaming), default=float("inf"))
 
 
 class Case(msgspec.Struct):
@@ -102,17 +108,16 @@ def cases(played: Played) -> list[Case]:
     for story in played.stories:
         stories.setdefault(story.user, []).append(story)
     found = []
-    for workload in played.workloads:
+    for workload, trace in zip(played.workloads, played.traces, strict=True):
         if workload.pageable:
-            told = [t for s in stories.get(workload.key, ()) if (t := right(s, workload))]
+            told = [t for s in stories.get(workload.key, ()) if (t := right(s, workload, trace))]
             first = min(told, key=lambda t: t.at, default=None)
-            found.append(_timed(Case(played, workload, first, len(told))))
+            found.append(_timed(Case(played, workload, first, len(told)), trace))
     return found
 
 
-def _timed(case: Case) -> Case:
+def _timed(case: Case, trace: Trace) -> Case:
     if case.first is not None:
-        trace = case.played.traces[case.workload.key]
         case.events = bisect_right(trace.at, case.first.at)
         case.hours = (case.first.at - case.workload.onset.timestamp()) / 3600
         case.burned = sum(trace.burn[: case.events]) / (sum(trace.burn) or 1.0)
@@ -127,7 +132,7 @@ def honest_days(played: Played) -> int:
 def false_alerts(played: Played) -> list[Story]:
     """`tokenmaxxing` alerts about honest people, or about gamers before they began."""
     gaming = played.gaming
-    return [s for s in played.stories if fate(s, gaming.get(s.user)) in {"false", "early"}]
+    return [s for s in played.stories if fate(s, gaming.get(s.user, ())) in {"false", "early"}]
 
 
 class Candidate(msgspec.Struct, array_like=True):
@@ -145,19 +150,19 @@ def candidates(runs: Sequence[Played]) -> list[Candidate]:
         best: dict[tuple[User, str, bool], float] = {}
         gaming = run.gaming
         for peak in run.peaks:
-            wrong = _wrong(peak, gaming.get(peak.user))
+            wrong = _wrong(peak, gaming.get(peak.user, ()))
             if peak.gaming and peak.suppressed is None and wrong is not None:
                 place = peak.user, peak.key, wrong
                 best[place] = max(best.get(place, 0.0), peak.score)
-        found += [Candidate(score, (_run(run), user), wrong) for (user, _, wrong), score in best.items()]
+        found += [Candidate(score, (run.label, user), wrong) for (user, _, wrong), score in best.items()]
     return found
 
 
-def _wrong(peak: Peak, workload: Workload | None) -> bool | None:
+def _wrong(peak: Peak, gaming: Gaming) -> bool | None:
     """True for a false alert, False for a right one, None for a gamer's honest work after onset."""
-    if workload is None or peak.at < workload.onset.timestamp():
+    if peak.at < onset_of(gaming):
         return True
-    return False if names(workload, peak.session_id) else None
+    return False if any(names(peak.named, trace) for _, trace in gaming) else None
 
 
 def daily(runs: Sequence[Played], name: str) -> list[Candidate]:
@@ -166,14 +171,9 @@ def daily(runs: Sequence[Played], name: str) -> list[Candidate]:
     for run in runs:
         gaming = run.gaming
         for user, day, score in run.baselines[name]:
-            workload = gaming.get(user)
-            wrong = workload is None or (day + 1) * DAY <= workload.onset.timestamp()
-            found.append(Candidate(score, (_run(run), user), wrong))
+            wrong = (day + 1) * DAY <= onset_of(gaming.get(user, ()))
+            found.append(Candidate(score, (run.label, user), wrong))
     return found
-
-
-def _run(run: Played) -> str:
-    return f"{run.world}/{run.mix}/{run.seed}"
 
 
 def at_budget(found: list[Candidate], budget: float, days: int) -> tuple[float, set[tuple[str, User]]]:

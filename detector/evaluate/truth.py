@@ -58,6 +58,7 @@ class Workload(msgspec.Struct, kw_only=True):
     cost_usd: float
     expected: frozenset[str]
     session_ids: frozenset[str] = frozenset()
+    invocation_ids: frozenset[str] = frozenset()
     person_alert: bool = True
 
     @property
