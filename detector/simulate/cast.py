@@ -9,8 +9,8 @@ from detector.simulate.lookalikes import PERSONAS, Persona
 from detector.simulate.mix import Gamer, Mix
 from detector.simulate.roster import Person
 
-GAMER_LEVELS = (1.5, 40.0)
-"""Usual dollars a day of people who come to game: with less nothing is burned, with more nobody needs to."""
+LEAST_GAMER_LEVEL = 1.5
+"""Usual dollars of an active day of a gamer: with less nothing is burned. The most is the behaviour's."""
 
 PERSONA_LEVELS = (0.8, 40.0)
 """Usual dollars a day of people who play a look-alike."""
@@ -32,17 +32,14 @@ class Cast:
 def cast(people: list[Person], mix: Mix, days: int, rng: Random) -> list[Cast]:
     """The company with its parts given out, in the order of the roster."""
     parts = {person.user: Cast(person) for person in people}
-    free = [person for person in people if PERSONA_LEVELS[0] <= person.level <= PERSONA_LEVELS[1]]
-    rest = [person for person in people if person not in free]
-    rng.shuffle(free)
-    pool = iter([*free, *rest])
+    pool = iter(rng.sample(people, len(people)))
     for gamer in mix.gamers:
         for part in _gamers(gamer, pool, mix.onset, days, rng):
             parts[part.person.user] = part
     for name, count in mix.personas.items():
         persona, circle = PERSONAS[name], f"{rng.getrandbits(64):016x}"
         for number in range(count):
-            person = next(pool)
+            person = _within(next(pool), PERSONA_LEVELS)
             if number and number % persona.group == 0:
                 circle = f"{rng.getrandbits(64):016x}"
             adapted = persona.adapt(person, rng) if persona.adapt else person
@@ -53,9 +50,14 @@ def cast(people: list[Person], mix: Mix, days: int, rng: Random) -> list[Cast]:
 def _gamers(gamer: Gamer, pool: Iterator[Person], onset: int, days: int, rng: Random) -> Iterator[Cast]:
     """One gamer or, where the behaviour takes several, their circle, who begin within two days of each other."""
     behaviour, circle = BEHAVIOURS[gamer.behaviour], f"{rng.getrandbits(64):016x}"
-    first = 0 if rng.random() < FIRST_DAY or days <= onset else rng.randint(onset, max(onset, days // 2))
+    early = behaviour.at_once or days <= onset or rng.random() < FIRST_DAY
+    first = 0 if early else rng.randint(onset, max(onset, days // 2))
     for _ in range(behaviour.group):
-        person = next(pool)
-        level = min(GAMER_LEVELS[1], max(GAMER_LEVELS[0], person.level))
+        person = _within(next(pool), (LEAST_GAMER_LEVEL, behaviour.most_level))
         begins = min(days - 1, first + rng.randrange(3 if behaviour.group > 1 else 1))
-        yield Cast(replace(person, level=level, circle=circle), None, gamer, begins)
+        person = replace(person, circle=circle)
+        yield Cast(behaviour.adapt(person, gamer.intensity) if behaviour.adapt else person, None, gamer, begins)
+
+
+def _within(person: Person, levels: tuple[float, float]) -> Person:
+    return replace(person, level=min(levels[1], max(levels[0], person.level)))

@@ -132,7 +132,8 @@ class Calendar:
             return Calendar(-1, -1, -1, -1, -1, -1)
         return Calendar(
             hackathon=_workday(days * 55 // 100), launch=_workday(days * 40 // 100),
-            price_cut=_workday(days * 65 // 100), incident=days * 45 // 100, bug_from=days * 50 // 100, bug_to=days * 50 // 100 + 2,
+            price_cut=_workday(days * 65 // 100),
+            incident=days * 45 // 100, bug_from=_workday(days * 50 // 100), bug_to=_workday(days * 50 // 100) + 2,
         )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """The company: people cast into parts, their days played, records merged by arrival, the truth kept apart."""
 
-import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -10,15 +9,18 @@ from detector.simulate.cast import Cast, cast
 from detector.simulate.catalogue import Calendar, Projects, Targets
 from detector.simulate.chance import seeded
 from detector.simulate.gaming import BEHAVIOURS, Burn
-from detector.simulate.honest import AWAY, WEEKEND, ordinary_day
+from detector.simulate.honest import ordinary_day
 from detector.simulate.mix import Mix
-from detector.simulate.roster import DAY_SIGMA, Person, recruit
+from detector.simulate.roster import recruit
 from detector.simulate.session import Desk
 from detector.simulate.truth import tell
 from detector.simulate.world import DAY, Memory, World
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
 """A Monday."""
+
+LEAST_BURN_USD = 0.1
+"""A day's gaming is worth at least this, or there would be nothing to see."""
 
 SAFETY = 14 * 3600.0
 """No local day begins earlier than this before the UTC day of the same date (UTC+14), seconds."""
@@ -52,12 +54,13 @@ class Company:
 
     def records(self) -> Iterator[bytes]:
         """Every record, one JSON document each without line break, in the order of arrival."""
-        memories = [Memory(part.person) for part in self.casts]
+        memories = _memories(self.casts)
         waiting: list[tuple[float, bytes]] = []
         for day in range(self.world.days + 1):
-            for part, memory in zip(self.casts, memories, strict=True):
-                if (day + int(self.world.start // DAY) + 3) % 7 == 0:
+            if (day + int(self.world.start // DAY) + 3) % 7 == 0:
+                for memory in memories:
                     memory.week_usd.clear()
+            for part, memory in sorted(zip(self.casts, memories, strict=True), key=_watches_others):
                 waiting += play(self.world, part, memory, day)
             waiting.sort(key=itemgetter(0))
             ready = self.world.start + (day + 1) * DAY - SAFETY if day < self.world.days else float("inf")
@@ -93,12 +96,29 @@ def play(world: World, part: Cast, memory: Memory, day: int) -> Iterator[tuple[f
         behaviour = BEHAVIOURS[gamer.behaviour]
         desk = Desk(world, memory, day, "gaming")
         if desk.rng.random() < behaviour.chance:
-            share = gamer.intensity / (1.0 - gamer.intensity) / behaviour.chance
-            behaviour.run(Burn(desk, share * usual_usd(part.person) * desk.rng.uniform(0.7, 1.3), gamer.disguise))
+            ratio = gamer.intensity / (1.0 - gamer.intensity) / behaviour.chance
+            usd = max(LEAST_BURN_USD, ratio * _usual_usd(memory, day) * desk.rng.uniform(0.7, 1.3))
+            behaviour.run(Burn(desk, usd, gamer.intensity, gamer.disguise))
         yield from desk.lines
 
 
-def usual_usd(person: Person) -> float:
-    """Expected dollars of a calendar day of the person's honest work."""
-    presence = person.attendance * (0.62 if person.part_time else 1.0) * (1.0 - AWAY) * (5 + 2 * WEEKEND) / 7
-    return person.level * math.exp(DAY_SIGMA**2 / 2) * presence
+def _usual_usd(memory: Memory, day: int) -> float:
+    """Dollars of honest work on a calendar day: what was expected, corrected by what was seen."""
+    seen = memory.total.cost_usd - memory.workload.cost_usd
+    return (seen + 3.0 * memory.person.usual_usd) / (day + 4.0)
+
+
+def _memories(casts: list[Cast]) -> list[Memory]:
+    """A memory for everybody, each knowing the team's."""
+    memories = [Memory(part.person) for part in casts]
+    teams: dict[tuple[str, str], list[Memory]] = {}
+    for memory in memories:
+        memory.team = teams.setdefault((memory.person.tenant, memory.person.team), [])
+        memory.team.append(memory)
+    return memories
+
+
+def _watches_others(part: tuple[Cast, Memory]) -> bool:
+    """Who looks at the colleagues' spend comes after them in a day."""
+    gamer = part[0].gamer
+    return gamer is not None and gamer.behaviour == "G06_peer_calibration"

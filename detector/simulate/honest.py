@@ -1,8 +1,8 @@
 """Honest work: kinds of session as a table, and the day that a person fills with them.
 
 What makes it honest is not its size but its shape: people return to it, targets differ, some of it is accepted or
-merged, some rejected and done again. A sixth of the calls repeats an earlier prompt (files read again, tests run again, a
-regenerated answer), as real traffic does.
+merged, some rejected and done again. A sixth of the calls repeats an earlier prompt (files read again, tests run
+again, a regenerated answer), as real traffic does.
 """
 
 from collections.abc import Callable
@@ -12,14 +12,8 @@ from random import Random
 from detector.simulate.catalogue import CHAT, LAUNCHED, Model
 from detector.simulate.chance import Weighted, key64, lognormal, mix64, seeded, tail
 from detector.simulate.prompts import Prompt, aimed, fixed, novel, paraphrased
-from detector.simulate.roster import DAY_SIGMA, Person
+from detector.simulate.roster import AWAY, PART_TIME, Person
 from detector.simulate.session import Desk, Session
-
-WEEKEND = 0.18
-"""Attendance on a weekend day, relative to a weekday."""
-
-AWAY = 0.17
-"""Share of people who leave the agents alone for a whole week: published weekly-active rates are 71-90 %."""
 
 MOST_SESSIONS = 60
 """Sessions a day: a person with 20 parallel threads three times a day is the busiest that anybody reports."""
@@ -73,14 +67,14 @@ def attends(desk: Desk, person: Person) -> bool:
     """Does the person work with agents today?"""
     if seeded(person.seed, "away", desk.day // 7).random() < AWAY:
         return False
-    chance = person.attendance * (0.62 if person.part_time else 1.0)
-    return desk.rng.random() < chance * (WEEKEND if desk.weekday >= 5 else 1.0)
+    chance = person.attendance * (PART_TIME if person.part_time else 1.0)
+    return desk.rng.random() < chance * (person.weekend if desk.weekday >= 5 else 1.0)
 
 
 def ordinary_day(desk: Desk) -> None:
     """Sessions of the role's kinds until the day's cost is reached, or no session at all."""
     if attends(desk, desk.person):
-        work(desk, desk.person.level * lognormal(desk.rng, 1.0, DAY_SIGMA))
+        work(desk, desk.person.level * lognormal(desk.rng, 1.0, desk.person.day_sigma))
 
 
 def work(desk: Desk, usd: float) -> None:
@@ -107,7 +101,7 @@ def model_of(desk: Desk) -> Model:
     """The person's habitual model; some days after the launch, often the new one."""
     person, launch = desk.person, desk.world.calendar.launch
     adopts = launch + key64(person.seed, "adopts") % 6
-    if launch >= 0 and desk.day >= adopts and desk.rng.random() < 0.3:
+    if 0 <= launch <= desk.day and (person.eager or (desk.day >= adopts and desk.rng.random() < 0.3)):
         return LAUNCHED
     return person.models.pick(desk.rng)
 

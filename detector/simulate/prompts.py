@@ -1,9 +1,9 @@
 """Prompts without text: hashes that relate to each other as those of real prompts do.
 
 A *template* is a prompt with its numbers, paths and ids masked. Two fillings of one template share `template`, differ
-in `prompt` and lie a few simhash bits apart; a paraphrase lies 1-6 bits apart under another exact hash and, every second
-time, another template; unrelated prompts lie 32 bits apart on average (binomial, sigma 4). A tool call aimed at a file
-shares its template with every such call of the company and lies about 24 bits from the same call at another file.
+in `prompt` and lie a few simhash bits apart. A paraphrase lies 1-6 bits apart under another exact hash and, every
+second time, another template. Unrelated prompts lie 32 bits apart on average (binomial, sigma 4). A tool call aimed at
+a file shares its template with every such call of the company and lies about 24 bits from the same call at another.
 """
 
 from random import Random

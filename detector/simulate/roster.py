@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from statistics import NormalDist
 
@@ -27,6 +27,15 @@ LEVEL_SIGMA = 1.45
 
 DAY_SIGMA = 0.8
 """Sigma of the lognormal from day to day of one person."""
+
+WEEKEND = 0.18
+"""Attendance on a weekend day, relative to a weekday."""
+
+AWAY = 0.17
+"""Share of people who leave the agents alone for a whole week: published weekly-active rates are 71-90 %."""
+
+PART_TIME = 0.62
+"""Attendance of part-timers, relative to their colleagues: about three days of five."""
 
 MEAN_ACTIVE_DAY_USD = 13.0
 """The published mean of an enterprise's developer on an active day, dollars."""
@@ -101,7 +110,8 @@ ZONES = Weighted({
 @dataclass(frozen=True, slots=True)
 class Person:
     """One user of the platform. `level` is the median cost in dollars of one of their active days; `circle` names the
-    people who share a persona's or a script's details.
+    people who share a persona's or a script's details; `moves` is (day, new hours ahead of UTC); `buggy` runs the
+    client with the context bug; `eager` takes the launched model at once and for everything.
     """
 
     user: str
@@ -121,9 +131,29 @@ class Person:
     startup: int
     reports: bool
     identity: str
-    seed: str = field(default="", repr=False)
+    seed: str
+    routines: tuple[str, ...] = ()
     circle: str = ""
-    versions: Mapping[str, str] = field(default_factory=dict)
+    day_sigma: float = DAY_SIGMA
+    weekend: float = WEEKEND
+    moves: tuple[int, float] | None = None
+    buggy: bool = False
+    eager: bool = False
+
+    def offset_on(self, day: int) -> float:
+        """Hours ahead of UTC on a day: those of the place, or of where the person has moved by then."""
+        return self.moves[1] if self.moves and day >= self.moves[0] else self.zone.offset
+
+    @property
+    def presence(self) -> float:
+        """The share of calendar days that the person works with agents, 0-1."""
+        part = PART_TIME if self.part_time else 1.0
+        return self.attendance * part * (1.0 - AWAY) * (5.0 + 2.0 * self.weekend) / 7.0
+
+    @property
+    def usual_usd(self) -> float:
+        """Expected dollars of a calendar day of honest work."""
+        return self.level * math.exp(self.day_sigma**2 / 2.0) * self.presence
 
 
 def hours_of(rng: Random, start: float = 9.0, late: float = 0.06) -> Weighted[int]:
@@ -172,6 +202,9 @@ def _role_variance() -> float:
     return sum(role.share * (role.level - mean) ** 2 for role in ROLES.values())
 
 
+ROUTINES = (("heartbeat", 0.12), ("digest", 0.08))
+"""Automations that plain people run besides, with their shares: the platform is advertised for them."""
+
 _MEDIAN_LEVEL = 1.4 * MEAN_ACTIVE_DAY_USD * math.exp(-(LEVEL_SIGMA**2 + DAY_SIGMA**2) / 2)
 
 
@@ -189,5 +222,6 @@ def _person(seed: str, number: int, tenant: str, team: str, role: Role, zone: Zo
         second=role.agents.pick(rng), projects=tuple(rng.sample(projects, min(len(projects), rng.randint(2, 3)))),
         models=Weighted({SMALL: 0.15, MEDIUM: 0.5, LARGE: max(0.05, 0.3 + 0.3 * taste), PREMIUM: premium}),
         startup=int(rng.uniform(0, 12_000) + (rng.random() < 0.25) * rng.uniform(10_000, 30_000)),
-        reports=rng.random() < 0.9, identity="human" if rng.random() < 0.85 else "unknown", seed=f"{seed}|{number}",
+        reports=rng.random() < 0.9, identity="human" if rng.random() < 0.85 else "unknown",
+        routines=tuple(name for name, share in ROUTINES if rng.random() < share), seed=f"{seed}|{number}",
     )  # fmt: skip

@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from detector.simulate.catalogue import Agent, Model
+import msgspec
+
+from detector.simulate.catalogue import BUGGY_VERSION, CODE, Agent, Model
 from detector.simulate.chance import seeded
 from detector.simulate.prompts import Prompt, paraphrased
 from detector.simulate.wire import Call, Fate, encode, instant
@@ -45,12 +47,11 @@ class Desk:
     the gaming workload, also of calls that lie outside the run.
     """
 
-    __slots__ = ("_wire", "burned", "day", "lines", "memory", "midnight", "offset", "person", "rng", "spent", "world")
+    __slots__ = ("_wire", "burned", "day", "lines", "memory", "midnight", "person", "rng", "spent", "world")
 
-    def __init__(self, world: World, memory: Memory, day: int, part: str, offset: float | None = None) -> None:
+    def __init__(self, world: World, memory: Memory, day: int, part: str) -> None:
         self.world, self.memory, self.person, self.day = world, memory, memory.person, day
-        self.offset = memory.person.zone.offset if offset is None else offset
-        self.midnight = world.start + day * DAY - self.offset * 3600.0
+        self.midnight = world.start + day * DAY - memory.person.offset_on(day) * 3600.0
         self.rng = seeded(self.person.seed, part, day)
         self._wire = seeded(self.person.seed, part, day, "wire")
         self.lines: list[tuple[float, bytes]] = []
@@ -96,20 +97,20 @@ class Session:
     """One thread of calls. `at` is its clock, `context` the tokens that the next call replays."""
 
     __slots__ = ("_spawned_by", "agent", "at", "context", "desk", "disguise", "effort", "gaming", "id", "identity",
-                 "last", "model", "project", "reported", "root", "turn", "version", "warm_until")  # fmt: skip
+                 "last", "model", "project", "record", "reported", "root", "turn", "version", "warm_until")  # fmt: skip
 
     def __init__(self, desk: Desk, at: float, agent: Agent, model: Model, project: str, *,
-                 gaming: bool = False, disguise: Disguise = NAKED, effort: str | None = None, context: int | None = None) -> None:  # fmt: skip
+                 gaming: bool = False, disguise: Disguise = NAKED, effort: str | None = None,
+                 context: int | None = None) -> None:  # fmt: skip
         rng, person = desk.rng, desk.person
         self.desk, self.at, self.agent, self.model, self.project, self.effort = desk, at, agent, model, project, effort
         self.gaming, self.disguise, self.identity = gaming, disguise, person.identity
         self.id = f"{rng.getrandbits(64):016x}"
         self.context = agent.start + (person.startup if agent.start > 5_000 else 0) if context is None else context
-        self.reported = agent.outcomes and person.reports and rng.random() < desk.world.coverage
-        self.version = (
-            person.versions.get(agent.name) or agent.versions[min(len(agent.versions) - 1, 1 + desk.day // 6)]
-        )
+        self.reported = agent.outcomes and person.reports and (rng.random() < desk.world.coverage or disguise.fake)
+        self.version = _version(agent, desk)
         self.warm_until = 0.0
+        self.record: Call | None = None
         self.root: str | None = None
         self.turn: str | None = None
         self.last: str | None = None
@@ -139,7 +140,7 @@ class Session:
         bits = rng.getrandbits(160)
         invocation = f"{bits & 0xFFFFFFFFFFFFFFFFFFFFFFFF:024x}"
         parent, root = self._lineage(invocation, trigger)
-        record = Call(
+        self.record = record = Call(
             invocation, instant(self.at), person.user, person.tenant, person.team, self.id, self.identity, parent, root,
             response or (f"msg_{bits >> 96:016x}" if agent.responses and status == "ok" else None),
             agent.name, tool, self.model.name, self.effort, trigger if agent.triggers else "unknown",
@@ -168,6 +169,17 @@ class Session:
         at = self.at + delay
         session = self.id if invocation is None or bits >> 16 & 1 else None
         desk.emit(at, Fate(f"{bits:024x}", instant(at), person.user, person.tenant, outcome, invocation, session))
+
+    def replay(self, record: Call, response: str | None) -> None:
+        """A counter's bug: a call reported again under a new id. Nothing was really called, so nothing is booked."""
+        again = msgspec.structs.replace(
+            record,
+            invocation_id=f"{self.desk.rng.getrandbits(96):024x}",
+            session_id=self.id,
+            occurred_at=instant(self.at),
+            response_id=response,
+        )
+        self.desk.emit(self.at, again)
 
     def _usage(self, new: int, out: int) -> tuple[int, int, int]:
         """Fresh, read and written tokens, as a prompt cache with a lifetime has it."""
@@ -199,3 +211,11 @@ class Session:
         if self.disguise.paraphrase:
             prompt = paraphrased(prompt, self.desk.rng)
         return prompt, "manual" if self.disguise.manual else trigger
+
+
+def _version(agent: Agent, desk: Desk) -> str:
+    """The client's version: everybody updates by and by, some have the buggy one while it lasts."""
+    calendar = desk.world.calendar
+    if desk.person.buggy and agent is CODE and calendar.bug_from <= desk.day <= calendar.bug_to:
+        return BUGGY_VERSION
+    return agent.versions[min(len(agent.versions) - 1, 1 + desk.day // 6)]
