@@ -13,14 +13,13 @@ import msgspec
 from detector.alert import Alert, AtStake, History, ProducedBy, Reason, Severity, Source, Workload, rfc3339
 from detector.evidence.spend_spike import usual_day
 from detector.policy import Policy
-from detector.profile import OpenAlert, Profile
+from detector.profile import Line, OpenAlert, Profile, Strand
 from detector.verdict import RANK, Verdict
 
 RULED_OUT: Final = ("a service identity", "continuous integration", "a registered project", "a fault of the telemetry")
 COST_STEP: Final = 2.0
 """An open alert is told again when what it burned has doubled: log2 many revisions, not one a call."""
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "critical")
-NOWHERE: Final = Workload(None, None, None, None, None)
 
 
 class Judge(msgspec.Struct, frozen=True):
@@ -145,9 +144,7 @@ def _draft(
         tenant_id=profile.tenant_id,
         user_id=profile.user_id,
         team_id=profile.team_id,
-        workload=Workload(work.session_id, work.root_id, work.agent, work.project, work.template_hash)
-        if work
-        else NOWHERE,
+        workload=_workload(work),
         starts_at=starts,
         raised_at=rfc3339(at),
         ends_at=rfc3339(at + policy.quiet_seconds),
@@ -159,13 +156,19 @@ def _draft(
         at_stake=stake,
         could_also_be=list(lead.evidence.could_also_be),
         ruled_out=list(RULED_OUT),
-        outcome_coverage=round(work.coverage, 4) if work else 0.0,
+        outcome_coverage=round(work.fruit.coverage, 4) if work else 0.0,
         history=History(profile.events, len(profile.days)),
         summary=_summary(lead, stake, reasons),
         runbook_url=f"{policy.runbook_base}#{lead.evidence.typology}" if policy.runbook_base else None,
         produced_by=judge.produced_by,
         source=msgspec.to_builtins(occasion.source),
     )
+
+
+def _workload(work: Line | Strand | None) -> Workload:
+    if isinstance(work, Strand):
+        return Workload(work.session_id, work.root_id, work.agent, work.project, work.template_hash)
+    return Workload(None, None, work.agent, work.project, None) if work else Workload(None, None, None, None, None)
 
 
 def _reasons(group: list[Verdict]) -> list[Reason]:

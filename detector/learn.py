@@ -1,28 +1,35 @@
-"""What a profile takes in, after everything was scored: the only place that writes to it."""
+"""What a profile takes in, after everything was scored: with `credit`, the only place that writes to it."""
+
+from math import log
 
 from detector.consider import Change
-from detector.event import Invocation, Label, Outcome
-from detector.features import Features, credited, id_hash, log_gap, same_work
+from detector.credit import open_session, turn_fruit
+from detector.event import Invocation, Label
+from detector.features import NEAR_BITS, Features, id_hash
 from detector.models import Level, Share
 from detector.policy import DAY, Policy
 from detector.profile import (
     FULL_DAY_HOURS,
     LINE_SPAN,
+    MAX_CANDIDATES,
     MAX_DAYS,
     MAX_IDS,
     MAX_LINES,
     MAX_PROMPTS,
     MAX_RESPONSES,
     MAX_SESSIONS,
+    MAX_STRANDS,
+    PROMOTE_AT,
     RING,
-    SESSION_SPAN,
+    Line,
     Profile,
+    Session,
     Silence,
-    Work,
-)  # fmt: skip
+    Strand,
+)
 
-GOOD = frozenset({"accepted", "merged", "read"})
-"""Outcomes that show that somebody wanted it; the others show that nobody did."""
+MIN_GAP = 0.05
+"""Seconds; calls closer than this are parallel, and the log needs a floor."""
 MAX_SILENCE_SECONDS = 90 * DAY
 """A label without an end silences for a quarter: sanctioned work is looked at again."""
 MAX_SILENCES = 16
@@ -34,43 +41,28 @@ def learn_call(profile: Profile, call: Invocation, seen: Features, *, flagged: b
     """Take in one judged call. Burn under an alert is never learned as usual: a slow ramp teaches nothing."""
     _turn_day(profile, seen)
     _turn_hour(profile, seen)
-    session = _work_of(profile, seen.session_key, seen.line_key, call, SESSION_SPAN)
-    line = session if seen.session_key == seen.line_key else _work_of(
-        profile, seen.line_key, seen.line_key, call, LINE_SPAN
-    )  # fmt: skip
-    _learn_work(session, call, seen)
-    if line is not session:
-        _learn_work(line, call, seen)
-        line.sessions += session.calls == 1
-    _learn_hours(line, seen)
+    session = _learn_session(profile, call, seen)
+    line = seen.line or _new_line(profile, call, seen)
+    first = open_session(line, session, seen)
+    line.last_at, line.calls = max(line.last_at, seen.at), line.calls + 1
+    line.tokens += seen.tokens
+    line.burn += seen.burn
+    profile.keep(seen.line_key, line)
+    if first:
+        turn_fruit(profile.fruit, seen.day)
+        profile.fruit.sessions += 1
+    profile.fruit.open_burn += seen.burn
+    _learn_strand(profile, call, seen, session)
     _learn_person(profile, call, seen, flagged=flagged)
     _remember_id(profile, call, session)
 
 
-def learn_repeat(profile: Profile, call: Invocation, *, double_counted: bool) -> None:
+def learn_repeat(profile: Profile, call: Invocation, at: float, *, double_counted: bool) -> None:
     """Take in that a call came again; under a new id it is a counter's fault."""
     if double_counted:
         profile.faults += 1
-        profile.fault_at = max(call.at, profile.fault_at)
+        profile.fault_at = max(at, profile.fault_at)
         profile.client_version = call.client_version
-
-
-def learn_outcome(profile: Profile, outcome: Outcome) -> None:
-    """Credit an outcome to its session and line. A good one after a bad one makes the session good: it converged."""
-    key = credited(profile, outcome)
-    session = profile.work(key) if key else None
-    if session is None:
-        profile.outcomes += 1
-        return
-    good = outcome.outcome in GOOD
-    if outcome.outcome == "rejected":
-        profile.prompts.pop(session.last_prompt, None)  # asking again after a rejection is no duplicate
-    moved, redeemed = session.open_burn, session.bad_burn if outcome.outcome in {"accepted", "merged"} else 0.0
-    for holder in (session, profile):
-        _credit(holder, moved, redeemed, outcome.at, good=good)
-    line = profile.work(session.line)
-    if line is not None and line is not session:
-        _credit(line, min(moved, line.open_burn), min(redeemed, line.bad_burn), outcome.at, good=good)
 
 
 def learn_label(profile: Profile, label: Label) -> None:
@@ -102,13 +94,8 @@ def _turn_day(profile: Profile, seen: Features) -> None:
         if profile.day and usual > 0:
             profile.days.append((profile.day, round(usual, 6)))
             del profile.days[:-MAX_DAYS]
-        profile.day, profile.day_burn, profile.day_calls, profile.day_tokens, profile.day_flagged = (
-            seen.day,
-            0.0,
-            0,
-            0,
-            0.0,
-        )
+        profile.day, profile.day_burn, profile.day_calls = seen.day, 0.0, 0
+        profile.day_tokens, profile.day_flagged = 0, 0.0
     if profile.faults and seen.at > profile.fault_at + FAULT_MEMORY_SECONDS:
         profile.faults = 0
 
@@ -121,70 +108,134 @@ def _turn_hour(profile: Profile, seen: Features) -> None:
         profile.hour_tokens += seen.tokens
 
 
-def _work_of(profile: Profile, key: str, line_key: str, call: Invocation, span: int) -> Work:
-    """The work, made if it is new, moved to the end of its queue; the least recently used one is forgotten."""
-    work = profile.work(key)
-    if work is None:
-        _forget_oldest(profile, key[0])
+def _learn_session(profile: Profile, call: Invocation, seen: Features) -> Session:
+    session = seen.session
+    if session is None:
+        _forget_oldest(profile, "s:", MAX_SESSIONS)
         profile.next_ordinal += 1
-        work = Work(
-            line_key, call.agent, call.project, call.session_id, call.root_id, profile.next_ordinal, call.identity,
-            call.trigger, call.template_hash, call.at, call.at,
-            Share(span), Level(span), Level(span), Level(span), Share(span),
-        )  # fmt: skip
-        if key[0] == "s":
-            profile.sessions[work.ordinal] = key
-    profile.keep(key, work)
-    return work
+        session = Session(seen.line_key, profile.next_ordinal, seen.at)
+        profile.sessions[session.ordinal] = seen.session_key
+    session.calls += 1
+    session.burn += seen.burn
+    session.open_burn += seen.burn
+    session.auto_calls = session.auto_calls + 1 if seen.automatic else 0
+    session.usage_run = session.usage_run + 1 if seen.usage == session.last_usage else 1
+    session.last_usage, session.last_prompt, session.last_failed = seen.usage, seen.prompt, seen.failed
+    session.last_at = max(session.last_at, seen.at)
+    profile.keep(seen.session_key, session)
+    return session
 
 
-def _forget_oldest(profile: Profile, kind: str) -> None:
-    same = [key for key in profile.works if key[0] == kind]
-    if len(same) >= (MAX_SESSIONS if kind == "s" else MAX_LINES):
-        oldest = profile.work(same[0])
-        del profile.works[same[0]]
-        if oldest is not None:
-            profile.sessions.pop(oldest.ordinal, None)
+def _new_line(profile: Profile, call: Invocation, seen: Features) -> Line:
+    _forget_oldest(profile, "l:", MAX_LINES)
+    return Line(call.agent, call.project, seen.at)
 
 
-def _learn_work(work: Work, call: Invocation, seen: Features) -> None:
-    same = same_work(work, seen)
-    if same is not None:
-        work.same.update(float(same))
-    if work.calls:
-        work.gap.update(log_gap(work, seen.at))
-    work.out.update(seen.log_out)
-    work.context.update(seen.log_context)
-    work.away.update(float(seen.away))
-    work.calls += 1
-    work.tokens += seen.tokens
-    work.burn += seen.burn
-    work.open_burn += seen.burn
-    work.errors += seen.failed
-    if seen.automatic:
-        work.auto_calls += 1
-        work.auto_burn += seen.burn
-    else:
-        work.manual += 1
-        work.auto_calls, work.auto_burn = 0, 0.0
-    work.root_calls = work.root_calls + 1 if seen.root and seen.root == work.root else 1
-    work.root = seen.root
-    work.usage_run = work.usage_run + 1 if seen.usage and seen.usage == work.last_usage else 1
-    work.last_usage, work.last_prompt, work.last_failed = seen.usage, seen.prompt, seen.failed
-    work.last_at = max(work.last_at, seen.at)
-    work.identity, work.trigger, work.template_hash = call.identity, call.trigger, call.template_hash
-    for ring, item in ((work.templates, seen.template), (work.targets, seen.target), (work.simhashes, seen.simhash)):
-        if item and item not in ring:
-            ring.append(item)
-            del ring[:-RING]
+def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
+    same = [key for key in profile.kept if key.startswith(kind)]
+    if len(same) < most:
+        return
+    if kind == "s:":
+        session = profile.session(same[0])
+        if session is not None:
+            profile.sessions.pop(session.ordinal, None)
+            if not session.strands:
+                profile.answered.update(float(session.good + session.bad > 0))
+    del profile.kept[same[0]]
 
 
-def _learn_hours(line: Work, seen: Features) -> None:
-    if seen.day > line.day:
-        full = line.hours.bit_count() >= FULL_DAY_HOURS
-        line.full_days = line.full_days + 1 if full and seen.day == line.day + 1 else int(full)
-        line.day, line.hours = seen.day, 0
-    line.hours |= 1 << (seen.hour % 24)
+def _learn_strand(profile: Profile, call: Invocation, seen: Features, session: Session) -> None:
+    key, strand = seen.strand_key, seen.strand
+    if key is None or strand is None:
+        if not _promoted(profile, seen):
+            return
+        key, strand = _new_strand(profile, call, seen)
+    if strand.calls and not seen.retry:
+        strand.gap.update(log(max(seen.at - strand.last_at, MIN_GAP)))
+    strand.out.update(seen.log_out)
+    strand.context.update(seen.log_context)
+    strand.exact.update(float(seen.exact))
+    strand.away.update(float(seen.away))
+    strand.manual.update(float(not seen.automatic))
+    strand.calls += 1
+    strand.retries += seen.retry
+    strand.tokens += seen.tokens
+    strand.burn += seen.burn
+    strand.last_at = max(strand.last_at, seen.at)
+    strand.session_id, strand.root_id = call.session_id, call.root_id
+    strand.identity, strand.trigger = call.identity, call.trigger
+    _learn_targets(strand, seen)
+    _learn_rhythm(strand, seen)
+    open_session(strand, session, seen)
+    if key not in session.strands:
+        session.strands.append(key)
+        del session.strands[:-3]  # an outcome credits the three last things that a session repeated
+    profile.keep(key, strand)
+
+
+def _promoted(profile: Profile, seen: Features) -> bool:
+    """Count a template that is no strand yet; whether it has become one."""
+    if not (seen.template or seen.simhash):
+        return False
+    near = next(
+        (
+            t
+            for t, (simhash, _) in profile.candidates.items()
+            if t == seen.template or (seen.simhash and (simhash ^ seen.simhash).bit_count() <= NEAR_BITS)
+        ),
+        seen.template or seen.simhash & 0xFFFFFFFF,
+    )
+    simhash, count = profile.candidates.pop(near, (seen.simhash, 0))
+    if count + 1 >= PROMOTE_AT:
+        return True
+    profile.candidates[near] = [simhash, count + 1]
+    if len(profile.candidates) > MAX_CANDIDATES:
+        del profile.candidates[next(iter(profile.candidates))]
+    return False
+
+
+def _new_strand(profile: Profile, call: Invocation, seen: Features) -> tuple[str, Strand]:
+    key = f"t:{seen.template or seen.simhash & 0xFFFFFFFF}"
+    _forget_thinnest(profile)
+    if seen.simhash:
+        profile.centres[seen.simhash] = key
+    strand = Strand(
+        seen.template, seen.simhash, seen.line_key, call.agent, call.project, call.session_id, call.root_id,
+        call.template_hash, call.identity, call.trigger, seen.at, seen.at,
+        Level(LINE_SPAN), Level(LINE_SPAN), Level(LINE_SPAN),
+        Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN),
+    )  # fmt: skip
+    return key, strand
+
+
+def _forget_thinnest(profile: Profile) -> None:
+    """Make room for a strand: of the four used least recently, the one with the fewest calls goes."""
+    keys = [key for key in profile.kept if key.startswith("t:")]
+    if len(keys) < MAX_STRANDS:
+        return
+    strands = [(strand.calls, key) for key in keys[:4] if (strand := profile.strand(key)) is not None]
+    _, thinnest = min(strands)
+    del profile.kept[thinnest]
+    profile.centres = {centre: key for centre, key in profile.centres.items() if key != thinnest}
+
+
+def _learn_targets(strand: Strand, seen: Features) -> None:
+    if not seen.target or seen.retry:
+        return
+    strand.fresh.update(float(seen.target not in strand.targets))
+    if seen.target not in strand.targets:
+        strand.targets.append(seen.target)
+        del strand.targets[:-RING]
+
+
+def _learn_rhythm(strand: Strand, seen: Features) -> None:
+    if seen.day > strand.day:
+        full = strand.hours.bit_count() >= FULL_DAY_HOURS
+        strand.full_days = strand.full_days + 1 if full and seen.day == strand.day + 1 else int(full)
+        strand.day, strand.day_calls, strand.hours = seen.day, 0, 0
+        strand.days += 1
+    strand.day_calls += 1
+    strand.hours |= 1 << (seen.hour % 24)
 
 
 def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged: bool) -> None:
@@ -192,20 +243,16 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
     profile.last_at = max(profile.last_at, seen.at)
     profile.events += 1
     profile.burn += seen.burn
-    profile.open_burn += seen.burn
     if not seen.automatic:
         profile.last_manual = max(profile.last_manual, seen.at)
-    profile.team_id = call.team_id
-    profile.client_version = call.client_version
+    profile.team_id, profile.client_version = call.team_id, call.client_version
     if seen.day == profile.day:
         profile.day_burn += seen.burn
         profile.day_calls += 1
         profile.day_tokens += seen.tokens
         profile.day_flagged += seen.burn if flagged else 0.0
-    if not flagged:
-        profile.call.update(seen.log_burn)
-    if seen.duplicate is not None:
-        profile.duplicate.update(float(seen.duplicate))
+    if not flagged and seen.burn > 0:
+        profile.call.update(log(seen.burn))
     if seen.prompt and not seen.failed:
         profile.prompts.pop(seen.prompt, None)
         profile.prompts[seen.prompt] = seen.at
@@ -213,7 +260,7 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
             del profile.prompts[next(iter(profile.prompts))]
 
 
-def _remember_id(profile: Profile, call: Invocation, session: Work) -> None:
+def _remember_id(profile: Profile, call: Invocation, session: Session) -> None:
     profile.ids[id_hash(call.invocation_id)] = session.ordinal
     if len(profile.ids) > MAX_IDS:
         del profile.ids[next(iter(profile.ids))]
@@ -221,14 +268,3 @@ def _remember_id(profile: Profile, call: Invocation, session: Work) -> None:
         profile.responses[id_hash(call.response_id)] = None
         if len(profile.responses) > MAX_RESPONSES:
             del profile.responses[next(iter(profile.responses))]
-
-
-def _credit(work: Work | Profile, moved: float, redeemed: float, at: float, *, good: bool) -> None:
-    work.outcomes += 1
-    work.open_burn = max(0.0, work.open_burn - moved)
-    if good:
-        work.good_burn += moved + redeemed
-        work.bad_burn -= redeemed
-        work.last_good = max(work.last_good, at)
-    else:
-        work.bad_burn += moved

@@ -8,10 +8,11 @@ import msgspec
 from detector import __version__, prior
 from detector.alert import Alert, ProducedBy, Source
 from detector.consider import Change, Judge, Occasion, consider
+from detector.credit import learn_outcome
 from detector.event import Event, Invocation, Outcome
 from detector.evidence.catalogue import CATALOGUE
 from detector.features import LATE_SECONDS, Features, extract, extract_outcome, id_hash
-from detector.learn import learn_alerts, learn_call, learn_label, learn_outcome, learn_repeat
+from detector.learn import learn_alerts, learn_call, learn_label, learn_repeat
 from detector.policy import Policy
 from detector.profile import STATE_VERSION, Profile
 from detector.verdict import Verdict, decide
@@ -59,23 +60,25 @@ class Pipeline:
         return verdicts, consider(profile, Occasion(seen.at, source), verdicts, self._judge)
 
     def _call(self, profile: Profile, call: Invocation, source: Source) -> Step:
-        disposition = integrity(profile, call)
+        at = call.at
+        disposition = integrity(profile, call, at)
         if disposition == "late":
             profile.late_run += 1
             return Step("late")
         profile.late_run = 0
-        seen = extract(profile, call)
+        seen = extract(profile, call, at)
         verdicts, changes = self.assess(profile, seen, source)
         flagged = any(v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts)
         if disposition == "repeat":
-            learn_repeat(profile, call, double_counted=id_hash(call.invocation_id) not in profile.ids)
+            learn_repeat(profile, call, at, double_counted=id_hash(call.invocation_id) not in profile.ids)
         else:
             learn_call(profile, call, seen, flagged=flagged)
         return self._close(profile, disposition, seen.at, verdicts, changes)
 
     def _outcome(self, profile: Profile, outcome: Outcome, source: Source) -> Step:
-        learn_outcome(profile, outcome)
-        seen = extract_outcome(profile, outcome)
+        at = outcome.at
+        learn_outcome(profile, outcome, at)
+        seen = extract_outcome(profile, outcome, at)
         if seen is None:
             return Step("judged")
         verdicts, changes = self.assess(profile, seen, source)
@@ -90,12 +93,12 @@ class Pipeline:
         return Step(disposition, tuple(change.alert for change in changes), tuple(verdicts))
 
 
-def integrity(profile: Profile, call: Invocation) -> Disposition:
+def integrity(profile: Profile, call: Invocation, at: float) -> Disposition:
     """The gate before all judgement: the same call again, the same answer again, or too late to tell."""
     if id_hash(call.invocation_id) in profile.ids:
         return "repeat"
     if call.response_id and id_hash(call.response_id) in profile.responses:
         return "repeat"
-    if call.at < profile.last_at - LATE_SECONDS and profile.late_run < LATE_RUN:
+    if at < profile.last_at - LATE_SECONDS and profile.late_run < LATE_RUN:
         return "late"
     return "judged"

@@ -52,31 +52,19 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     prior_weight: float = 10.0
     """Own observations worth as much as the prior: the n/(n+k) blend's k."""
 
-    # Loops
-    loop_min_calls: int = 20
-    """Calls without a person before a session can be a loop. Deeper honest sessions reach 145 calls (reported)."""
-
-    # Unattended work
-    unattended_min_calls: int = 24
-    """Calls before a line of work can be called unattended."""
+    # Repeated work
+    strand_min_calls: int = 12
+    """Times the same must have been asked before any typology looks at it. Tuned."""
     unattended_share: float = 0.7
-    """Share of recent calls with nobody there, from which it is."""
+    """Share of recent calls with nobody there, from which a strand is unattended."""
     material_share: float = 0.02
     """Share of the person's own burn below which nobody need care: what a heartbeat costs."""
 
     # Yield
-    yield_min_calls: int = 20
-    """Calls before a line of work has a yield."""
-    yield_min_outcomes: int = 3
-    """Known outcomes before a line of work has a yield."""
-    coverage_floor: float = 0.5
-    """Below this share of burn with a known outcome, yield abstains (contract)."""
-    maturity_seconds: float = 72 * HOUR
-    """Silence means nothing before this age: outcomes come hours or days later."""
-
-    # Duplicates
-    duplicate_min_prompts: int = 40
-    """Prompts seen before a share of duplicates means anything. Honest people repeat 16.6 % (measured, RAGPulse)."""
+    yield_low: float = 1.0
+    yield_high: float = 2.2
+    """Log odds of useless against honest work at which yield evidence starts, and is certain. Tuned: six independent bad
+    outcomes with no good one weigh 1.8."""
 
     # Micro-calls
     flood_calls_per_hour: int = 1_500

@@ -11,8 +11,6 @@ DAY_BURN: Final = (log(6.0), 1.3)
 """Log dollars an active day: median 6, sigma 1.3 (published mean 13 and P90 30 fit sigma 1.0-1.6)."""
 CALL_BURN: Final = (log(0.074), 0.9)
 """Log dollars a call: median 0.074, mean 0.11 (counted on 357,161 agent calls)."""
-REPEATED: Final = 0.166
-"""Share of calls that repeat an earlier prompt (counted on an open question service)."""
 GAP_SD: Final = 1.4
 """Spread of log seconds between calls of one session of honest work (coefficient of variation 1.0-1.4 and above)."""
 OUT_SD: Final = 1.0
@@ -21,6 +19,17 @@ GOOD_SHARE: Final = 0.6
 """Share of known outcomes that are good: merge rate of agent work 60 %, of people 80 % (published)."""
 CALLS_PER_HOUR: Final = 60.0
 """Calls in a busy hour of agentic work: about 145 tool calls in a deep session of some hours (published)."""
+
+HONEST: Final = (1.2, 1.2)
+"""Beta prior of the share of good outcomes of honest work: broad, for researchers rightly discard 70 %."""
+USELESS: Final = (0.4, 6.0)
+"""The same of useless work: 6 % on average."""
+HEARD_MIN: Final = 2.0
+"""Answered sessions a person must have before silence about others means anything."""
+HEARD_WEIGHT: Final = 3.0
+"""Unanswered sessions that the estimate of a person's answered share starts with."""
+SILENCE_TRUST: Final = 0.5
+"""Weight of an unanswered session against an answered one: outcomes get lost, and some work never has any."""
 
 PRICES: Final = (3e-6, 15e-6, 0.3e-6, 3.75e-6)
 """Dollars a token of fresh input, output, cache read, cache write: the usual list ratio 1 : 5 : 0.1 : 1.25. Only used

@@ -1,17 +1,20 @@
 """What is remembered of one user: bounded, versioned, and the same to the bit after a save and a load.
 
-A profile holds *works*: a session (what one conversation did) and a line (one agent on one project, across sessions).
-Works are decoded only when an event touches them, so that loading a profile costs its header.
+A profile holds three kinds of work: a session (one conversation), a line (one agent on one project, across sessions)
+and a strand (the same thing asked again and again, wherever it occurs). They are decoded only when an event touches
+them, so that loading a profile costs its header.
 """
 
 from math import isfinite
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 import msgspec
 from msgspec import Raw
 
 from detector.event import split_key
 from detector.models import Level, Share
+
+T = TypeVar("T")
 
 STATE_VERSION = 1
 """Raised when the layout changes; bytes of another version are refused and the profile starts afresh, counted."""
@@ -34,13 +37,17 @@ MAX_RESPONSES = 64
 """Recent provider response ids remembered: the same answer counted twice has the same one."""
 MAX_DAYS = 28
 """Closed active days whose spend is remembered: four weeks hold every weekday four times."""
-RING = 16
-"""Recent templates, targets and similarity hashes kept a work: a loop's period is shorter."""
+MAX_STRANDS = 8
+"""Strands remembered: a person who has more things asked again and again asks none of them often."""
+MAX_CANDIDATES = 48
+"""Templates on the way to a strand: as many as the prompts of a busy day's sessions."""
+PROMOTE_AT = 3
+"""Sightings that make a strand: twice is a coincidence or a retry."""
+RING = 8
+"""Recent targets kept a strand: work that walks over files comes back to a few."""
 
-SESSION_SPAN = 12
-"""Memory of a session's statistics, in calls: 20 calls show a loop, one odd call does not."""
 LINE_SPAN = 32
-"""The same for a line of work."""
+"""Memory of a strand's statistics, in calls: 20 calls show a loop, one odd call does not."""
 USER_SPAN = 50
 """The same for a person: domain practice asks 50 prompts before a share of duplicates means anything."""
 
@@ -49,67 +56,114 @@ class StateError(ValueError):
     """State bytes that can't be read; the message says why."""
 
 
-class Work(msgspec.Struct, array_like=True):
-    """One session or one line of work. `burn` is dollars (reported, else estimated from tokens)."""
+class Session(msgspec.Struct, array_like=True):
+    """One conversation: enough to credit its outcomes and to see what its last call was."""
 
     line: str
-    agent: str | None
-    project: str | None
-    session_id: str | None
-    root_id: str | None
     ordinal: int
-    identity: str
-    trigger: str
-    template_hash: str | None
-    started: float
     last_at: float
-    same: Share
-    """Share of recent calls that did again what was done: same template on the same target, after success."""
-    gap: Level
-    """Log seconds between calls."""
-    out: Level
-    """Log output tokens."""
-    context: Level
-    """Log tokens sent to the model for each token that it wrote."""
-    away: Share
-    """Share of recent calls made while the person was away from every agent (`AWAY_SECONDS`)."""
     calls: int = 0
-    manual: int = 0
-    errors: int = 0
-    tokens: int = 0
     burn: float = 0.0
     auto_calls: int = 0
     """Calls since a person last did something here."""
-    auto_burn: float = 0.0
     open_burn: float = 0.0
     """Burn since the last known outcome."""
     good_burn: float = 0.0
     bad_burn: float = 0.0
-    outcomes: int = 0
-    last_good: float = 0.0
+    good: int = 0
+    bad: int = 0
     last_failed: bool = False
     last_prompt: int = 0
     last_usage: int = 0
     usage_run: int = 0
-    templates: list[int] = []
-    targets: list[int] = []
-    simhashes: list[int] = []
-    root: int = 0
-    """The tree (hash of its root) that the last call belonged to, and its size so far."""
-    root_calls: int = 0
+    strands: list[str] = []
+    """Keys of the strands that it took part in, the latest last."""
+
+
+class Yield(msgspec.Struct, array_like=True):
+    """What came of a body of work: burn by outcome, and how many independent voices said so."""
+
+    open_burn: float = 0.0
+    good_burn: float = 0.0
+    bad_burn: float = 0.0
+    good: float = 0.0
+    """Independent good outcomes: a session's first, second, fourth, eighth ... count one each, for they are one voice."""
+    bad: float = 0.0
+    last_good: float = 0.0
     sessions: int = 0
-    """Of a line: sessions opened."""
+    answered: int = 0
+    """Sessions with any outcome."""
     day: int = 0
-    hours: int = 0
-    """Of a line: hours of the open day with calls, one bit each."""
-    full_days: int = 0
-    """Of a line: days in a row with calls in at least `FULL_DAY_HOURS` hours."""
+    turned: int = 0
+    """Unanswered sessions when the open day began, and a day before that: silence needs time to mean something."""
+    turned_before: int = 0
 
     @property
     def coverage(self) -> float:
         """Share of the burn whose outcome is known, 0-1."""
         known = self.good_burn + self.bad_burn
         return known / (known + self.open_burn) if known else 0.0
+
+
+class Line(msgspec.Struct, array_like=True):
+    """One agent on one project, across sessions."""
+
+    agent: str | None
+    project: str | None
+    last_at: float
+    last_session: int = 0
+    calls: int = 0
+    tokens: int = 0
+    burn: float = 0.0
+    fruit: Yield = msgspec.field(default_factory=Yield)
+
+
+class Strand(msgspec.Struct, array_like=True):
+    """The same thing asked again and again: calls of one template, or of nearly the same words, wherever they occur."""
+
+    template: int
+    simhash: int
+    line: str
+    agent: str | None
+    project: str | None
+    session_id: str | None
+    root_id: str | None
+    template_hash: str | None
+    identity: str
+    trigger: str
+    started: float
+    last_at: float
+    gap: Level
+    """Log seconds between calls."""
+    out: Level
+    """Log output tokens."""
+    context: Level
+    """Log fresh or newly cached tokens sent for each token written."""
+    fresh: Share
+    """Share of recent calls on a target that it did not touch lately."""
+    exact: Share
+    """Share of recent calls whose prompt is the same to the letter as one before."""
+    away: Share
+    """Share of recent calls made while the person was away from every agent (`AWAY_SECONDS`)."""
+    manual: Share
+    """Share of recent calls that say a person made them."""
+    last_session: int = 0
+    calls: int = 0
+    retries: int = 0
+    tokens: int = 0
+    burn: float = 0.0
+    fruit: Yield = msgspec.field(default_factory=Yield)
+    targets: list[int] = []
+    day: int = 0
+    day_calls: int = 0
+    days: int = 0
+    hours: int = 0
+    """Hours of the open day with calls, one bit each."""
+    full_days: int = 0
+    """Days in a row with calls in at least `FULL_DAY_HOURS` hours."""
+
+
+Work = Session | Line | Strand
 
 
 class OpenAlert(msgspec.Struct, array_like=True):
@@ -152,7 +206,6 @@ class Profile(msgspec.Struct, array_like=True):
     late_run: int = 0
     """Late records in a row: a clock that was wrong once must not make a person's future late for ever."""
     events: int = 0
-    outcomes: int = 0
     team_id: str | None = None
     client_version: str | None = None
     day: int = 0
@@ -166,12 +219,9 @@ class Profile(msgspec.Struct, array_like=True):
     last_manual: float = 0.0
     """When the person last did something anywhere."""
     burn: float = 0.0
-    tree: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
-    """Log calls that one turn of the person sets off."""
-    open_burn: float = 0.0
-    good_burn: float = 0.0
-    bad_burn: float = 0.0
-    last_good: float = 0.0
+    fruit: Yield = msgspec.field(default_factory=Yield)
+    answered: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
+    """Share of forgotten sessions, outside any strand, that got an outcome: what silence has to be measured by."""
     hour: int = 0
     hour_calls: int = 0
     hour_tokens: int = 0
@@ -182,8 +232,12 @@ class Profile(msgspec.Struct, array_like=True):
     prompts: dict[int, float] = {}
     next_ordinal: int = 0
     sessions: dict[int, str] = {}
-    works: dict[str, Raw] = {}
-    """By key, least recently used first: bytes until first touched, then `Work` (read them with `work`)."""
+    centres: dict[int, str] = {}
+    """Strands by the similarity hash of their first call."""
+    candidates: dict[int, list[int]] = {}
+    """Templates seen too seldom to be strands: similarity hash and count by template."""
+    kept: dict[str, Raw] = {}
+    """Sessions, lines and strands by key, least recently used first: bytes until first touched, then objects."""
     alerts: dict[str, OpenAlert] = {}
     silences: list[Silence] = []
 
@@ -193,19 +247,30 @@ class Profile(msgspec.Struct, array_like=True):
         tenant, user = split_key(key)
         return cls(STATE_VERSION, tenant, user, Level(USER_SPAN), Share(USER_SPAN))
 
-    def work(self, key: str) -> Work | None:
-        """A work by its key, decoded at its first use; reading it changes nothing that `dumps` writes."""
-        works = cast("dict[str, Raw | Work]", self.works)
-        found = works.get(key)
-        if isinstance(found, Raw):
-            found = works[key] = _work_decoder.decode(found)
-        return found
+    def session(self, key: str) -> Session | None:
+        """A session by its key; reading it changes nothing that `dumps` writes."""
+        return self._read(key, _sessions)
+
+    def line(self, key: str) -> Line | None:
+        """A line of work by its key."""
+        return self._read(key, _lines)
+
+    def strand(self, key: str) -> Strand | None:
+        """A strand by its key."""
+        return self._read(key, _strands)
 
     def keep(self, key: str, work: Work) -> None:
         """Put a work at the end of its queue: the most recently used one."""
-        works = cast("dict[str, Raw | Work]", self.works)
-        works.pop(key, None)
-        works[key] = work
+        kept = cast("dict[str, Raw | Work]", self.kept)
+        kept.pop(key, None)
+        kept[key] = work
+
+    def _read(self, key: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
+        found: Raw | T | None = cast("dict[str, Raw | T]", self.kept).get(key)
+        if isinstance(found, Raw):
+            found = decoder.decode(found)
+            cast("dict[str, T]", self.kept)[key] = found
+        return found
 
     def dumps(self) -> bytes:
         """The state as bytes: MessagePack arrays, models as their few numbers."""
@@ -241,4 +306,6 @@ def _load(kind: type, state: list[float]) -> Level | Share:
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_dump)
 _decoder = msgspec.msgpack.Decoder(Profile, dec_hook=_load)
-_work_decoder = msgspec.msgpack.Decoder(Work, dec_hook=_load)
+_sessions = msgspec.msgpack.Decoder(Session, dec_hook=_load)
+_lines = msgspec.msgpack.Decoder(Line, dec_hook=_load)
+_strands = msgspec.msgpack.Decoder(Strand, dec_hook=_load)

@@ -8,7 +8,7 @@ import msgspec
 from detector.alert import Category
 from detector.evidence import Evidence, combined
 from detector.policy import Policy
-from detector.profile import Profile, Work
+from detector.profile import Line, Profile, Strand
 
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2
@@ -58,14 +58,15 @@ def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, 
         return None
     if faulty:
         return "telemetry_fault"
-    return _sanctioned(evidence.work, policy) if evidence.work is not None else None
+    return _sanctioned(evidence.work, policy)
 
 
-def _sanctioned(work: Work, policy: Policy) -> str | None:
-    grounds = {
-        "service_identity": work.identity == "service",
-        "ci": work.trigger == "ci",
-        "registered_project": work.project in policy.registered_projects,
-        "registered_template": work.template_hash in policy.registered_templates,
-    }
+def _sanctioned(work: Line | Strand | None, policy: Policy) -> str | None:
+    grounds = {"registered_project": work is not None and work.project in policy.registered_projects}
+    if isinstance(work, Strand):
+        grounds |= {
+            "service_identity": work.identity == "service",
+            "ci": work.trigger == "ci",
+            "registered_template": work.template_hash in policy.registered_templates,
+        }
     return next((ground for ground, holds in grounds.items() if holds), None)

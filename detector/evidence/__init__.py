@@ -6,7 +6,7 @@ once where its gate is not passed, which for honest work is nearly always.
 
 import msgspec
 
-from detector.profile import Work
+from detector.profile import Line, Strand
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
@@ -27,7 +27,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
     typology: str
     key: str
-    work: Work | None
+    work: Line | Strand | None
     findings: tuple[Finding, ...]
     could_also_be: tuple[str, ...] = ()
 

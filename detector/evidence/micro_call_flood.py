@@ -27,12 +27,12 @@ def micro_call_flood(profile: Profile, features: Features, policy: Policy) -> Ev
         f"They are tiny: {tokens:,.0f} tokens each.",
     )  # fmt: skip
     findings = [rate, size]
-    if features.line is not None and (found := poor_yield(profile, features.line, features.at, policy)):
+    if features.strand is not None and (found := poor_yield(profile, features.strand.fruit, policy)):
         findings.append(found)
     return Evidence(
         "micro_call_flood",
         features.line_key,
-        features.line,
+        features.strand or features.line,
         tuple(findings),
         ("a pipeline under a personal key: move it to a service identity", "an autocomplete client"),
     )
