@@ -73,7 +73,7 @@ def _conspire(dice: Chance, name: str, group: list[Person], days: int, parts: di
         last = min(days, first + max(4, days // 3)) if ends else days
         person.joined, person.leave = -1, range(0)
         person.tenure_days = max(person.tenure_days, 90)
-        person.appetite = min(3.0, max(0.5, person.appetite))
+        person.appetite = min(3.0, max(1.2, person.appetite))
         plot = Plot(name, intensity, ways, first, last, behaviour.expected, label if behaviour.group > 1 else "")
         parts[person.user].plots.append(plot)
         parts[person.user].work = behaviour.work

@@ -5,7 +5,7 @@ import random
 
 
 class Chance(random.Random):
-    """A seeded stream of draws, with the few distributions this world is made of (none of them fitted to a detector)."""
+    """A seeded stream of draws, with the few distributions this world is made of."""
 
     def gamma(self, mean: float, shape: float) -> float:
         """A waiting time or size with the given mean; shape below 1 is burstier than chance, above 1 is steadier."""

@@ -1,4 +1,4 @@
-"""Programs that report calls, each with its own habits: what it leaves out, what it calls things, what it says became of it."""
+"""Programs that report calls, each with its own habits: what it leaves out, what it says became of a call."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -36,7 +36,7 @@ class Client:
     lost: tuple[float, float] = (0.0, 0.6)
     caches: bool = True
     vendor: str = "atlas"
-    opening: int = 14_000
+    opening: int = 20_000
     agent: Literal["common", "own", "none"] = "common"
 
 
@@ -47,8 +47,8 @@ def _without(*names: str) -> frozenset[str]:
 CLIENTS = {
     client.name: client
     for client in (
-        Client("mesh", lost=(0.0, 0.3), agent="own", opening=18_000),
-        Client("terminal", omits=_without("root_id", "effort"), words=YES_NO, lost=(0.0, 0.4), opening=16_000),
+        Client("mesh", lost=(0.0, 0.3), agent="own", opening=28_000),
+        Client("terminal", omits=_without("root_id", "effort"), words=YES_NO, lost=(0.0, 0.4), opening=24_000),
         Client(
             "editor",
             omits=_without("parent_id", "root_id", "simhash", "response_id"),
@@ -57,7 +57,7 @@ CLIENTS = {
             outcomes="session",
             words=YES_NO,
             vendor="kite",
-            opening=9_000,
+            opening=14_000,
         ),
         Client(
             "gateway",

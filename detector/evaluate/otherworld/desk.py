@@ -74,12 +74,18 @@ class Desk:
         self.clock = person.offset if chance.flip(0.5) else None
         self.version = f"{client.name[:4]}/{chance.choice(('2.8.1', '2.9.0', '2.9.0', '3.0.2'))}"
         self.identity = "unknown" if chance.flip(0.4) else "human"
+        if client.name == "runner" and chance.flip(0.5):
+            self.identity = "service"  # the build systems that somebody did register
+        # Three desks in ten lose up to half of the links from a call to the one that caused it.
+        self.orphans = chance.uniform(0.05, 0.5) if chance.flip(0.3) else 0.0
         self.steps_hashed = chance.flip(0.6)
         self.agent = {
             "common": f"{client.name}-agent",
             "own": f"{chance.choice(('pal', 'mate', 'kit', 'bee', 'ada', 'rex', 'zoe'))}-{chance.token(3)}",
             "none": None,
         }[client.agent]
+        self.claims = 1.0
+        """What reported costs are multiplied by; only fabricated ones are."""
         self.closed: set[str] = set()
         self.on_call: list[Call] = []
         self.wears(self.version)
@@ -98,7 +104,7 @@ class Desk:
 
     def call(self, draft: Draft, at: float, ask: Ask | None, tokens: Tokens) -> Call:
         """Makes one call and reports it, unless the stream has ended; tells `on_call`'s owner either way."""
-        cost = self.market.cost(draft.model, tokens, at) if draft.status != "rate_limited" else 0.0
+        cost = self.market.cost(draft.model, tokens, at) * self.claims if draft.status != "rate_limited" else 0.0
         response = draft.response or self.chance.token(20)
         ask_ = ask or Ask("", "", 0, 0)
         identity = self.chance.token(24)
@@ -118,6 +124,12 @@ class Desk:
             self.on_call.append(made)
         return made
 
+    def report_again(self, call: Call, at: float, *, same_answer: bool) -> Call:
+        """Reports a call once more under a new id, with the provider's answer id (a resumed history) or without."""
+        draft = Draft(call.session, call.agent, None, call.model, project=call.project)
+        draft.response = call.response if same_answer else None
+        return self.call(draft, at, call.ask, call.tokens)
+
     def stamp(self, at: float) -> str:
         """A moment in the program's own writing: some use the person's clock, some UTC."""
         if self.clock is None:
@@ -126,16 +138,15 @@ class Desk:
 
     def _say_place(self, record: dict[str, Any], draft: Draft) -> None:
         omits = self.client.omits
-        for name, value in (
+        places = (
             ("session_id", draft.session),
-            ("parent_id", draft.parent),
+            ("parent_id", draft.parent if not self.chance.flip(self.orphans) else None),
             ("root_id", draft.root),
             ("target_hash", draft.target),
             ("project", draft.project),
             ("effort", draft.effort),
-        ):
-            if value is not None and name not in omits:
-                record[name] = value
+        )
+        record.update({name: value for name, value in places if value is not None and name not in omits})
         record["agent"] = draft.agent
         record["tool"] = draft.tool
         record["model"] = draft.model

@@ -1,5 +1,6 @@
 """One person at work: their clock, their desks, their projects, and what they have done today."""
 
+import math
 from typing import Protocol
 
 from detector.evaluate.otherworld.chance import Chance, chance
@@ -28,6 +29,9 @@ class Life:
         self.chance = chance(seed, "life", person.user)
         self.rhythm = Rhythm(person, calendar, chance(seed, "rhythm", person.user))
         self.made: list[Call] = []
+        self.tier = person.job.tier
+        self.ceiling = math.inf
+        """Dollars of honest work after which the person stops for now; only those who count their minimum have one."""
         self.projects = [f"{person.team}-{n}" for n in sorted(self.chance.sample(range(1, 8), 3))]
         self._desks: dict[str, Desk] = {}
 

@@ -9,6 +9,10 @@ DAY = 86_400.0
 """Seconds in a day."""
 
 
+MINIMUM_USD = 20.0
+"""The company's published minimum, dollars a person a calendar week (Monday to Sunday on the person's clock)."""
+
+
 class Tokens(NamedTuple):
     """One call's usage, disjoint as in the contract: fresh input, output, cache read, cache write."""
 
@@ -37,7 +41,7 @@ LIST = {
     "kite-flash": Price(0.25, 1.0, 0.06, 0.25),
     "inhouse-70b": Price(0.8, 0.8, 0.2, 0.8),
 }
-"""An invented price list: sums and ratios differ from any vendor's, so a detector with built-in prices finds no support."""
+"""An invented price list: ratios differ from any vendor's, so a detector with built-in prices finds no support."""
 
 TIERS = {
     "atlas": {"large": "atlas-large-3", "medium": "atlas-medium-3", "mini": "atlas-mini-2"},

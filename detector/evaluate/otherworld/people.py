@@ -32,13 +32,13 @@ class Role:
 STEADY = (1.0, 1.1, 1.1, 1.05, 0.8, 0.06, 0.05)
 FRONT = (1.4, 1.2, 1.0, 0.8, 0.5, 0.0, 0.0)
 ROLES = {
-    "backend": Role(0.24, 3.0, 9.0, STEADY, 0.82, ("terminal", "editor", "mesh")),
-    "frontend": Role(0.15, 3.6, 6.0, STEADY, 0.78, ("editor", "mesh", "terminal")),
-    "platform": Role(0.09, 2.6, 12.0, STEADY, 0.8, ("mesh", "terminal"), "large"),
-    "data": Role(0.12, 2.8, 5.0, (1.1, 1.1, 1.0, 1.0, 0.9, 0.15, 0.2), 0.6, ("notebook", "terminal", "mesh")),
-    "operations": Role(0.08, 2.0, 6.0, (1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5), 0.7, ("mesh", "gateway")),
-    "quality": Role(0.08, 2.4, 7.0, (0.7, 0.8, 1.1, 1.4, 1.3, 0.0, 0.0), 0.75, ("terminal", "gateway", "mesh")),
-    "design": Role(0.06, 1.8, 3.0, FRONT, 0.45, ("chat", "mesh")),
+    "backend": Role(0.24, 3.0, 6.0, STEADY, 0.82, ("terminal", "editor", "mesh")),
+    "frontend": Role(0.15, 3.4, 4.5, STEADY, 0.78, ("editor", "mesh", "terminal")),
+    "platform": Role(0.09, 2.4, 8.0, STEADY, 0.8, ("mesh", "terminal"), "large"),
+    "data": Role(0.12, 2.6, 3.5, (1.1, 1.1, 1.0, 1.0, 0.9, 0.15, 0.2), 0.6, ("notebook", "terminal", "mesh")),
+    "operations": Role(0.08, 1.9, 4.0, (1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5), 0.7, ("mesh", "gateway")),
+    "quality": Role(0.08, 2.2, 4.5, (0.7, 0.8, 1.1, 1.4, 1.3, 0.0, 0.0), 0.75, ("terminal", "gateway", "mesh")),
+    "design": Role(0.06, 1.7, 2.0, FRONT, 0.45, ("chat", "mesh")),
     "support": Role(0.08, 3.2, 1.5, (1.3, 1.1, 1.0, 1.0, 1.0, 0.4, 0.0), 0.85, ("chat", "gateway", "mesh"), "mini"),
     "writer": Role(0.05, 1.7, 1.5, FRONT, 0.7, ("chat",)),
     "manager": Role(0.05, 0.9, 1.0, (1.2, 1.0, 1.0, 0.8, 0.6, 0.0, 0.1), 0.7, ("chat", "mesh")),

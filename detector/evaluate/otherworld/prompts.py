@@ -35,11 +35,12 @@ STOCK_ASKS = tuple(constant(f"stock {word}", len(word)) for word in STOCK)
 class Topic:
     """One matter that somebody works on: its prompts resemble each other more than they resemble other matters'."""
 
-    __slots__ = ("bits", "chance", "files")
+    __slots__ = ("bits", "chance", "files", "last")
 
     def __init__(self, chance: Chance, home: int, files: int) -> None:
         """`home` is what the whole project sounds like; `files` is how many files the matter touches."""
         self.chance = chance
+        self.last: Ask | None = None
         self.bits = home ^ chance.some_bits()
         self.files = [chance.token(12) for _ in range(max(1, files))]
 
@@ -50,8 +51,14 @@ class Topic:
         return Ask(chance.token(), chance.token(), self.bits ^ (chance.some_bits() & chance.getrandbits(64)), chars)
 
     def say(self, mean_chars: float = 180.0) -> Ask:
-        """What a person types next: mostly a new question, one time in nine a stock phrase."""
-        return self.chance.choice(STOCK_ASKS) if self.chance.flip(0.11) else self.ask(mean_chars)
+        """What a person types next: a new question, one time in nine a stock phrase, now and then the last again."""
+        luck = self.chance.random()
+        if luck < 0.11:
+            return self.chance.choice(STOCK_ASKS)
+        if luck > 0.96 and self.last is not None:
+            return self.last
+        self.last = self.ask(mean_chars)
+        return self.last
 
     def of_tool(self, tool: str, file: str) -> Ask:
         """What an agent hands to a tool: the tool's form, one file; a fifth of such calls repeat to the letter."""

@@ -66,13 +66,12 @@ class Rhythm:
         """About `count` moments of the day at which something begins; they crowd together, as work does."""
         spans = self.spans(day)
         room = sum(end - begin for begin, end in spans)
-        at, (begin, end) = spans[0][0], spans[0]
-        rest = spans[1:]
+        (at, end), rest = spans[0], spans[1:]
         for _ in range(count * 3):
             at += self.chance.weibullvariate(0.8 * room / max(1, count), 0.75)
             while at > end:
                 if not rest:
                     return
-                at, (begin, end) = rest[0][0] + (at - end) % HOUR, rest[0]
-                rest = rest[1:]
+                at = rest[0][0] + (at - end) % HOUR
+                (_, end), rest = rest[0], rest[1:]
             yield at

@@ -23,10 +23,10 @@ class Stage(NamedTuple):
     out: float
 
 
-EXPLORE = Stage("explore", ("read", "read", "read", "search", "search", "list", "fetch"), 1_500.0, 240.0)
-BUILD = Stage("build", ("edit", "edit", "read", "edit", "write", "shell", "search"), 800.0, 700.0)
-TEST = Stage("test", ("test", "shell", "edit", "read", "test"), 1_000.0, 380.0)
-REVIEW = Stage("review", ("diff", "read", "comment", "read"), 1_800.0, 320.0)
+EXPLORE = Stage("explore", ("read", "read", "read", "search", "search", "list", "fetch"), 2_600.0, 300.0)
+BUILD = Stage("build", ("edit", "edit", "read", "edit", "write", "shell", "search"), 1_300.0, 900.0)
+TEST = Stage("test", ("test", "shell", "edit", "read", "test"), 1_700.0, 450.0)
+REVIEW = Stage("review", ("diff", "read", "comment", "read"), 2_800.0, 400.0)
 STAGES = (EXPLORE, BUILD, TEST, REVIEW)
 
 
@@ -36,7 +36,8 @@ class Session:
     def __init__(self, life: Life, desk: Desk, topic: Topic, project: str | None, tier: str | None = None) -> None:
         self.life, self.desk, self.topic = life, desk, topic
         self.chance = life.chance
-        self.tier = tier or life.person.job.tier
+        self.tier = tier or ("large" if self.chance.flip(0.4) else life.tier)
+        self.fixed_model: str | None = None
         self.draft = Draft(session=self.chance.token(20), agent=desk.agent, project=project)
         self.context = 0
         self.tail = 0
@@ -65,7 +66,7 @@ class Session:
     def call(self, at: float, ask: Ask | None, fresh: int, out: int) -> Call:
         """One call with the draft as it stands."""
         draft = self.draft
-        draft.model = self.desk.model(self.tier, at)
+        draft.model = self.fixed_model or self.desk.model(self.tier, at)
         draft.seconds = 0.6 + out / 55.0
         return self.desk.call(draft, at, ask, self.usage(at, fresh, out))
 

@@ -31,6 +31,8 @@ class Plot:
     expected: frozenset[str]
     group: str = ""
     calls: list[Call] = field(default_factory=list)
+    honest: float = 0.0
+    """Dollars of honest work in the days of the plan."""
 
     def note(self, calls: list[Call]) -> None:
         self.calls += calls
@@ -67,8 +69,8 @@ def user_line(person: Person, plots: list[Plot], clients: list[str], tolerated: 
     }
 
 
-def workload_lines(person: Person, plots: list[Plot], total: float) -> Iterator[dict[str, Any]]:
-    """One line a gaming workload that left records; `share` is what it came to of the person's dollars (`total`)."""
+def workload_lines(person: Person, plots: list[Plot]) -> Iterator[dict[str, Any]]:
+    """One line a gaming workload that left records; `share` is what it came to of the person's dollars in its days."""
     for plot in plots:
         if not plot.calls:
             continue
@@ -84,7 +86,7 @@ def workload_lines(person: Person, plots: list[Plot], total: float) -> Iterator[
             "end": iso(max(times)),
             "invocations": len(plot.calls),
             "cost_usd": round(plot.dollars, 6),
-            "share": round(plot.dollars / total, 4) if total else 0.0,
+            "share": round(plot.dollars / max(1e-9, plot.dollars + plot.honest), 4),
             "expected": sorted(plot.expected),
             "person_alert": plot.expected != frozenset({"keep_alive"}),
             "group": plot.group or None,

@@ -1,5 +1,6 @@
 """Ordinary work: tasks that go through stages over days; sessions come out of tasks, outcomes out of their end."""
 
+import math
 from dataclasses import dataclass
 
 from detector.evaluate.otherworld.desk import Call
@@ -59,6 +60,8 @@ class OrdinaryWork:
 
     def session(self, at: float) -> None:
         """One conversation about one task, in bursts: most prompts follow the last answer, some come after a pause."""
+        if self.life.ceiling < math.inf and sum(call.cost for call in self.life.made) >= self.life.ceiling:
+            return
         chance, task = self.chance, self.task()
         stage = STAGES[task.stage]
         session = Session(self.life, self.life.desk_of_work(), task.topic, task.project)

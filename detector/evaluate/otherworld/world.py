@@ -6,7 +6,6 @@ from typing import Any
 from detector.evaluate.otherworld.cast import Cast, cast
 from detector.evaluate.otherworld.chance import chance
 from detector.evaluate.otherworld.gaming.catalogue import SCHEMES
-from detector.evaluate.otherworld.gaming.scheme import Scheme
 from detector.evaluate.otherworld.life import Habit, Life
 from detector.evaluate.otherworld.lookalikes.catalogue import PERSONAS
 from detector.evaluate.otherworld.market import DAY, Market
@@ -28,27 +27,27 @@ class _Inhabitant:
     """One person in action."""
 
     def __init__(self, life: Life, role: Cast) -> None:
-        self.life, self.plots = life, role.plots
+        self.life, self.plots, self.zone = life, role.plots, life.person.zone_name
         persona = PERSONAS[life.person.persona]
         self.habits: list[Habit] = []
         if persona.work > 0 and role.work > 0:
             self.habits.append(OrdinaryWork(life, persona.work * role.work, persona.kept))
         self.habits += [make(life) for make in persona.habits]
-        self.schemes: list[Scheme] = [SCHEMES[plot.behaviour].make(life, plot) for plot in role.plots]
-        self.total = 0.0
+        self.schemes: list[Habit] = [SCHEMES[plot.behaviour].make(life, plot) for plot in role.plots]
 
     def day(self, day: int) -> None:
         """Honest work first: gaming is a share of it."""
         self.life.made.clear()
         for habit in (*self.habits, *self.schemes):
             habit.day(day)
-        self.total += sum(call.cost for call in self.life.made)
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """What the truth says of this person."""
         person = self.life.person
-        yield user_line(person, self.plots, self.life.clients(), PERSONAS[person.persona].tolerated)
-        yield from workload_lines(person, self.plots, self.total)
+        yield user_line(person, self.plots, self.life.clients(), PERSONAS[person.persona].tolerated) | {
+            "time_zone": self.zone
+        }
+        yield from workload_lines(person, self.plots)
 
 
 class OtherWorld:

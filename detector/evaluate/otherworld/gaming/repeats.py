@@ -1,9 +1,9 @@
-"""Doing one thing many times: doubled prompts, swarms of sub-agents, an agent for everything, a comment on everything."""
+"""One thing many times: doubled prompts, swarms of sub-agents, an agent for everything, a comment on everything."""
 
 from detector.evaluate.otherworld.gaming.scheme import Scheme, Shot
 from detector.evaluate.otherworld.life import Life
-from detector.evaluate.otherworld.prompts import constant, filled_in, reworded
-from detector.evaluate.otherworld.session import EXPLORE
+from detector.evaluate.otherworld.prompts import Ask, constant, filled_in
+from detector.evaluate.otherworld.session import EXPLORE, Session
 from detector.evaluate.otherworld.truth import Plot
 
 
@@ -46,16 +46,17 @@ class Swarm(Scheme):
             for _ in range(self.chance.randrange(12, 90)):
                 if not self.left(at):
                     break
-                at = max(at, self._child(begin + self.chance.uniform(1, 60), root.draft.root))
+                at = max(at, self._child(root, errand, begin + self.chance.uniform(1, 60)))
             at += self.chance.uniform(600, 3_600)
 
-    def _child(self, at: float, root: str | None) -> float:
-        """One sub-agent: the errand again, hardly changed, and a few steps."""
-        whole = self.session
-        child = whole.child(f"worker-{self.chance.randrange(99)}")
-        if self.chance.flip(0.25):
-            child.draft.parent = self.chance.token(24) if child.draft.root is None else child.draft.root
-        call = child.call(at, reworded(self.chance, self.topic.ask(80)), 900, 500)
+    def _child(self, root: Session, errand: Ask, at: float) -> float:
+        """One sub-agent: the errand again, hardly changed, and a few steps; returns when it was done."""
+        child = root.child(f"worker-{self.chance.randrange(99)}")
+        if self.hides("mislabelled_trigger"):
+            child.draft.trigger, child.draft.parent, child.draft.root = "manual", None, None
+        if self.hides("fresh_sessions"):
+            child.draft.session = self.chance.token(20)
+        call = child.call(at, self.again(filled_in(self.chance, errand)), 900, 500)
         child.draft.parent = call.id
         for _ in range(self.chance.randrange(2, 9)):
             at += self.gap(12.0)

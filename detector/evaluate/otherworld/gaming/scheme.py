@@ -62,6 +62,7 @@ class Scheme:
         honest = sum(call.cost for call in self.life.made)
         if not self.plot.first <= day < self.plot.last:
             return
+        self.plot.honest += honest
         self.account += honest * self.plot.intensity / (1.0 - self.plot.intensity)
         if self.ready(day):
             self.budget, self.spent = max(self.account, self.least), 0.0

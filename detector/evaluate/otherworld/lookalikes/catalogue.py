@@ -11,6 +11,15 @@ from detector.evaluate.otherworld.lookalikes.automation import (
     MailTriage,
     NightlyDigest,
 )
+from detector.evaluate.otherworld.lookalikes.crowds import (
+    Deadline,
+    Hackathon,
+    Incident,
+    QuotaReset,
+    RollOut,
+    TrainingDay,
+)
+from detector.evaluate.otherworld.lookalikes.faults import ClientBug, ForkedSession, ReplayedHistory, RetryStorm
 from detector.evaluate.otherworld.lookalikes.machines import (
     BuildKey,
     Codemod,
@@ -19,6 +28,22 @@ from detector.evaluate.otherworld.lookalikes.machines import (
     ReviewBot,
     TestFixLoop,
     TypeAhead,
+)
+from detector.evaluate.otherworld.lookalikes.manners import (
+    AgentSmith,
+    BuilderCritic,
+    EveningCourse,
+    Journey,
+    Learner,
+    LightUse,
+    LongContext,
+    Marathon,
+    Mover,
+    Panel,
+    PromptTuner,
+    Researcher,
+    SplitShift,
+    SteadyNearMinimum,
 )
 from detector.evaluate.otherworld.people import Person
 
@@ -48,19 +73,63 @@ def _may(*typologies: str) -> frozenset[str]:
     return frozenset(typologies)
 
 
+def _newcomer(person: Person) -> None:
+    person.joined, person.tenure_days = max(1, person.joined), 0
+
+
+def _night(person: Person) -> None:
+    person.night, person.leave = True, range(0)
+
+
+def _heavy(person: Person) -> None:
+    person.appetite, person.leave = 12.0, range(0)
+
+
+def _manager(person: Person) -> None:
+    person.role = "manager"
+
+
 PERSONAS: dict[str, Persona] = {
     "plain": Persona(),
     "L01_review_bot": Persona((ReviewBot,), tolerated=_may("micro_call_flood")),
     "L01_build_key": Persona((BuildKey,), tolerated=_may("micro_call_flood")),
     "L02_codemod": Persona((Codemod,), tolerated=_may("spend_spike")),
+    "L03_incident": Persona((Incident,), group=3, tolerated=_may("spend_spike")),
+    "L04_hackathon": Persona((Hackathon,), group=6, tolerated=_may("spend_spike")),
+    "L04_training_day": Persona((TrainingDay,), group=5),
+    "L05_newcomer": Persona((Learner,), work=0.6, settle=_newcomer),
+    "L06_marathon": Persona((Marathon,), work=0.3),
+    "L07_builder_critic": Persona((BuilderCritic,)),
     "L08_heartbeat": Persona((Heartbeat,)),
     "L08_nightly_digest": Persona((NightlyDigest,)),
     "L08_half_read_digest": Persona((HalfReadDigest,)),
     "L08_mail_triage": Persona((MailTriage,)),
     "L08_deploy_watcher": Persona((DeployWatcher,)),
+    "L09_client_bug": Persona(
+        (ClientBug,), group=4, tolerated=_may("telemetry_fault", "spend_spike", "context_inflation", "unattended_burn")
+    ),
+    "L10_replayed_history": Persona((ReplayedHistory,), tolerated=_may("telemetry_fault")),
+    "L10_forked_session": Persona((ForkedSession,), tolerated=_may("telemetry_fault")),
     "L11_harness": Persona((Harness,), tolerated=_may("spend_spike")),
-    "type_ahead": Persona((TypeAhead,)),
+    "L12_deadline": Persona((Deadline,), group=4, tolerated=_may("spend_spike")),
+    "L12_quota_reset": Persona((QuotaReset,), tolerated=_may("spend_spike")),
+    "L13_light_use": Persona((LightUse,), work=0.0, settle=_manager),
+    "L14_night_worker": Persona(settle=_night),
+    "L14_journey": Persona((Journey,)),
+    "L14_split_shift": Persona((SplitShift,)),
+    "L15_mover": Persona((Mover,), tolerated=_may("spend_spike")),
+    "L16_retry_storm": Persona((RetryStorm,)),
+    "agent_smith": Persona((AgentSmith,)),
+    "evening_course": Persona((EveningCourse,)),
+    "long_context": Persona((LongContext,), work=0.4),
+    "panel": Persona((Panel,)),
     "pipeline": Persona((Pipeline,), tolerated=_may("micro_call_flood", "spend_spike")),
+    "power_user": Persona(settle=_heavy),
+    "prompt_tuner": Persona((PromptTuner,)),
+    "researcher": Persona((Researcher,), kept=0.3),
+    "roll_out": Persona((RollOut,), group=5),
+    "steady_near_minimum": Persona((SteadyNearMinimum,), work=0.0),
     "test_fix_loop": Persona((TestFixLoop,)),
+    "type_ahead": Persona((TypeAhead,)),
 }
-"""Numbers are those of the domain's look-alikes L1-L16; personas without one come from what else people are known to do."""
+"""Numbers are those of the domain's look-alikes L1-L16; those without one are other things that are known to happen."""

@@ -79,7 +79,7 @@ class Harness(Routine):
     def setup(self) -> None:
         self.desk = self.life.desk("notebook" if self.chance.flip(0.5) else "terminal")
         self.asks = [constant(f"eval {self.life.person.user} {number}", 300) for number in range(25)]
-        self.days = self.chance.sample(range(self.life.calendar.days), max(2, self.life.calendar.days // 4))
+        self.days = self.chance.sample(range(self.life.calendar.days), -(-self.life.calendar.days // 4))
 
     def day(self, day: int) -> None:
         if day not in self.days:
@@ -112,7 +112,8 @@ class TypeAhead(Routine):
         if need == 0:
             return
         session = self.open(self.desk, self.job, self.life.topic(self.life.projects[0], 9))
-        for at in self.life.rhythm.moments(day, int(self.chance.gamma(14 * need, 2))):
+        for begin in self.life.rhythm.moments(day, int(self.chance.gamma(14 * need, 2))):
+            at = begin
             for _ in range(self.chance.repeats(12, 80)):
                 at += self.chance.weibullvariate(7, 0.7)
                 call = self.fire(session, self.job, at, session.topic.ask(90))
@@ -145,8 +146,8 @@ class TestFixLoop(Routine):
     def day(self, day: int) -> None:
         if self.life.rhythm.need(day) < 0.5:
             return
-        for at in self.life.rhythm.moments(day, self.chance.repeats(1.5, 4)):
-            calls = self.talk(at, BUILD, 1, 3)
+        for begin in self.life.rhythm.moments(day, self.chance.repeats(1.5, 4)):
+            calls = self.talk(begin, BUILD, 1, 3)
             session = self.open(calls[0].desk, Job("manual", 0, 0, "medium", project=calls[0].project))
             at = session.say(calls[-1].at + 30, session.topic.ask()).at
             rounds = self.chance.randrange(8, 60)
