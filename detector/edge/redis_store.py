@@ -41,13 +41,13 @@ class RedisStore:
     """See `store.Store`. `ttl_seconds` is the life of an untouched profile, `grace_seconds` that of an idle holder."""
 
     def __init__(self, client: Client, prefix: str, *, ttl_seconds: int, grace_seconds: float) -> None:
-        self._client: Any = client  # the two clients share their commands, not their types
+        self.client: Any = client  # the two clients share their commands, not their types
         self._prefix = prefix
         self._ttl = ttl_seconds
         self._grace_ms = int(grace_seconds * 1000)
-        self._acquire = self._client.register_script(_script("acquire"))
-        self._flush = self._client.register_script(_script("flush"))
-        self._release = self._client.register_script(_script("release"))
+        self._acquire = self.client.register_script(_script("acquire"))
+        self._flush = self.client.register_script(_script("flush"))
+        self._release = self.client.register_script(_script("release"))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "RedisStore":
@@ -58,12 +58,13 @@ class RedisStore:
             grace_seconds=2 * settings.session_seconds,
         )
 
-    def _key(self, partition: int, *parts: str) -> str:
+    def key(self, partition: int, *parts: str) -> str:
+        """A key of this partition, in the partition's hash slot."""
         return ":".join((f"{{{self._prefix}:{partition}}}", *parts))
 
     async def acquire(self, partition: int, owner: str, generation: int, partitions: int) -> Grant | Refusal:
         reply = await self._acquire(
-            keys=[self._key(partition, "lease"), self._key(partition, "positions")],
+            keys=[self.key(partition, "lease"), self.key(partition, "positions")],
             args=[owner, generation, self._grace_ms, partitions],
         )
         verdict, *rest = (item.decode() for item in reply)
@@ -76,13 +77,13 @@ class RedisStore:
     async def load(self, partition: int, keys: Sequence[str]) -> list[bytes | None]:
         found: list[bytes | None] = []
         for start in range(0, len(keys), LOAD_KEYS):
-            names = [self._key(partition, "profile", key) for key in keys[start : start + LOAD_KEYS]]
-            found += await self._client.mget(names)
+            names = [self.key(partition, "profile", key) for key in keys[start : start + LOAD_KEYS]]
+            found += await self.client.mget(names)
         return found
 
     async def flush(self, partition: int, token: Token, flush: Flush) -> Flushed:
-        keys = [self._key(partition, name) for name in ("lease", "positions", "tally")]
-        keys += [self._key(partition, "profile", key) for key in flush.profiles]
+        keys = [self.key(partition, name) for name in ("lease", "positions", "tally")]
+        keys += [self.key(partition, "profile", key) for key in flush.profiles]
         args: list[Any] = [token.epoch, token.owner, self._ttl, len(flush.end)]
         for topic, end in flush.end.items():
             args += [topic, flush.start.get(topic, UNREAD), end]
@@ -93,29 +94,29 @@ class RedisStore:
         return Flushed((await self._flush(keys=keys, args=args)).decode())
 
     async def release(self, partition: int, token: Token) -> None:
-        await self._release(keys=[self._key(partition, "lease")], args=[token.epoch, token.owner])
+        await self._release(keys=[self.key(partition, "lease")], args=[token.epoch, token.owner])
 
     async def tally(self, partitions: int) -> dict[str, int]:
         total: dict[str, int] = {}
         for partition in range(partitions):
-            counts = await self._client.hgetall(self._key(partition, "tally"))
+            counts = await self.client.hgetall(self.key(partition, "tally"))
             for name, count in counts.items():
                 total[name.decode()] = total.get(name.decode(), 0) + int(count)
         return total
 
     async def ping(self) -> None:
-        await self._client.ping()
+        await self.client.ping()
 
     async def evicts(self) -> bool:
         """Whether this Redis throws keys away when it is full: profiles would be lost without a word."""
         try:
-            policy = await self._client.config_get("maxmemory-policy")
+            policy = await self.client.config_get("maxmemory-policy")
         except RedisError:  # CONFIG is forbidden on many managed services
             return False
         return str(policy.get("maxmemory-policy", "noeviction")) != "noeviction"
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self.client.aclose()
 
 
 def _script(name: str) -> str:

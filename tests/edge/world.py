@@ -23,6 +23,7 @@ from detector.edge.topics import Topics
 
 PATIENCE_SECONDS = 60.0
 """How long a test waits for what must come; a healthy run needs a tenth of it."""
+STATE_KEY = b"a key that only tests have"
 LARGE_BYTES = 8 * 1024 * 1024
 
 
@@ -116,7 +117,7 @@ class World:
                 worker.process.wait()
         if kind is not None:
             for worker in self.workers:
-                sys.stderr.write(f"--- {worker.log.name}\n{worker.log.read_text()[-6000:]}\n")
+                sys.stderr.write(f"--- {worker.log}\n{worker.log.read_text()[-6000:]}\n")
         self.redis.close()
 
     def env(self, **settings: str) -> dict[str, str]:
@@ -128,7 +129,7 @@ class World:
             "DETECTOR_TOPIC_PREFIX": self.prefix,
             "DETECTOR_REDIS_PREFIX": self.prefix,
             "DETECTOR_GROUP_ID": self.prefix + "group",
-            "DETECTOR_STATE_KEY": "a key that only tests have",
+            "DETECTOR_STATE_KEY": STATE_KEY.decode(),
             "DETECTOR_SESSION_SECONDS": "3",
             "DETECTOR_OUTAGE_SECONDS": "30",
             **self.settings,

@@ -1,0 +1,77 @@
+"""`detector alerts`: subscribe to the alert topic and tell a person, or a program, what comes."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+
+from detector.alert import Alert
+from detector.edge import settings as edge_settings
+from detector.edge.reading import records
+from detector.edge.topics import Topics
+
+COLOURS: Final = {"info": "cyan", "warning": "yellow", "critical": "bold red"}
+
+
+class Latest:
+    """Drops what was told before: a worker that takes over may publish the last second's alerts again.
+
+    >>> latest = Latest()
+    >>> [latest.is_news("a", revision) for revision in (1, 2, 1, 2, 3)]
+    [True, True, False, False, True]
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, int] = {}
+
+    def is_news(self, alert_id: str, revision: int) -> bool:
+        """Whether this revision was not told yet."""
+        if revision <= self._told.get(alert_id, 0):
+            return False
+        self._told[alert_id] = revision
+        return True
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One record a line, as published.")
+@click.option("--follow/--no-follow", default=True, show_default=True, help="Go on with what comes.")
+@click.option("--from-beginning/--from-now", default=True, show_default=True, help="Begin with what is there.")
+@click.option("--config", type=click.Path(path_type=Path), envvar="DETECTOR_CONFIG", help="TOML file.")
+def command(*, as_json: bool, follow: bool, from_beginning: bool, config: Path | None) -> None:
+    """Print alerts as they are raised, revised and resolved; repeats after a takeover are dropped."""
+    settings = edge_settings.load(config=config)
+    latest, console, decode = Latest(), Console(highlight=False), msgspec.json.Decoder(Alert).decode
+    topic = Topics.under(settings.topic_prefix).alerts
+    try:
+        for record in records(settings, topic, follow=follow, from_beginning=from_beginning):
+            if record.value is None:
+                continue
+            alert = decode(record.value)
+            if not latest.is_news(alert.alert_id, alert.revision):
+                continue
+            if as_json:
+                click.echo(record.value)
+            else:
+                _tell(console, alert)
+    except KeyboardInterrupt:
+        return
+
+
+def _tell(console: Console, alert: Alert) -> None:
+    """What a person paged at 03:00 reads: the sentence first, then what it rests on and what else it could be."""
+    colour = "green" if alert.status == "resolved" else COLOURS[alert.severity]
+    head = f"{alert.status.upper()} {alert.severity} {alert.category}/{alert.typology}"
+    console.print(f"[{colour}]{head}[/]  {alert.raised_at}  {escape(alert.tenant_id)}/{escape(alert.user_id)}")
+    console.print(f"  {escape(alert.summary)}")
+    if alert.status == "resolved":
+        console.print(f"  over since {alert.ends_at}  [dim]{alert.alert_id} r{alert.revision}[/]\n")
+        return
+    for reason in alert.reasons:
+        console.print(f"  - {escape(reason.text)}")
+    if alert.could_also_be:
+        console.print(f"  could also be: {escape('; '.join(alert.could_also_be))}")
+    runbook = f"  {alert.runbook_url}" if alert.runbook_url else ""
+    console.print(f"  [dim]{alert.alert_id} r{alert.revision}, confidence {alert.confidence:.0%}[/]{runbook}\n")

@@ -1,0 +1,264 @@
+"""One suite for both stores: what the ledger relies on."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from detector.edge.memory_store import MemoryStore
+from detector.edge.redis_store import RedisStore
+from detector.edge.settings import Settings
+from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Store, Token
+from tests.servers import RedisServer
+
+Story = Callable[[Store], Coroutine[Any, Any, None]]
+
+
+def flush(start: int, end: int, *, labels: int = UNREAD, **profiles: bytes | None) -> Flush:
+    """A checkpoint of `calls` from `start` to `end`, with the labels topic standing still."""
+    return Flush(
+        {"calls": start, "labels": labels}, {"calls": end, "labels": labels}, profiles, {"judged": end - start}
+    )
+
+
+async def granted(store: Store, owner: str = "ann", generation: int = 1, partition: int = 0) -> Grant:
+    """A lease that must be given."""
+    grant = await store.acquire(partition, owner, generation, 4)
+    assert isinstance(grant, Grant)
+    return grant
+
+
+class StoreContract:
+    """What every store keeps."""
+
+    @pytest.fixture
+    def tell(self) -> Callable[[Story], None]:
+        """Runs a story on a fresh store."""
+        raise NotImplementedError
+
+    def test_a_new_partition_is_empty(self, tell):
+        """Nothing is known of a partition before its first checkpoint."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            assert grant.positions == {}
+            assert await store.load(0, ["a", "b"]) == [None, None]
+
+        tell(story)
+
+    def test_profiles_counts_and_positions_move_together(self, tell):
+        """A checkpoint's three parts are all there, and a second one follows from its end."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            assert await store.flush(0, grant.token, flush(UNREAD, 5, a=b"1", b=b"2")) is Flushed.OK
+            assert await store.flush(0, grant.token, flush(5, 9, a=b"3")) is Flushed.OK
+            again = await granted(store)
+            assert again.positions == {"calls": 9}
+            assert await store.load(0, ["b", "a"]) == [b"2", b"3"]
+            assert (await store.tally(4))["judged"] == 10
+
+        tell(story)
+
+    def test_no_bytes_delete(self, tell):
+        """A profile without bytes is gone after the checkpoint."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            await store.flush(0, grant.token, flush(UNREAD, 1, a=b"1"))
+            await store.flush(0, grant.token, flush(1, 2, a=None))
+            assert await store.load(0, ["a"]) == [None]
+
+        tell(story)
+
+    def test_a_lost_reply_is_not_counted_twice(self, tell):
+        """The same flush again says that it was done, and changes nothing."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            same = flush(UNREAD, 5, a=b"1")
+            assert await store.flush(0, grant.token, same) is Flushed.OK
+            assert await store.flush(0, grant.token, same) is Flushed.ALREADY
+            assert (await store.tally(4))["judged"] == 6
+
+        tell(story)
+
+    def test_acquire_is_idempotent(self, tell):
+        """The same owner in the same generation keeps its token."""
+
+        async def story(store: Store) -> None:
+            assert (await granted(store)).token == (await granted(store)).token
+
+        tell(story)
+
+    def test_the_epoch_only_grows(self, tell):
+        """Every change of hands gives a higher epoch, also after a release."""
+
+        async def story(store: Store) -> None:
+            epochs = []
+            for generation, owner in enumerate(["ann", "bob", "ann", "ann"], start=1):
+                grant = await granted(store, owner, generation)
+                epochs.append(grant.token.epoch)
+                await store.release(0, grant.token)
+            assert epochs == sorted(set(epochs))
+
+        tell(story)
+
+    def test_a_zombie_is_fenced(self, tell):
+        """Once somebody else has acquired, the former owner can neither write nor release."""
+
+        async def story(store: Store) -> None:
+            old = await granted(store, "ann", 1)
+            new = await granted(store, "bob", 2)
+            assert await store.flush(0, old.token, flush(UNREAD, 5, a=b"old")) is Flushed.FENCED
+            await store.release(0, old.token)
+            assert await store.flush(0, new.token, flush(UNREAD, 3, a=b"new")) is Flushed.OK
+            assert await store.load(0, ["a"]) == [b"new"]
+
+        tell(story)
+
+    def test_a_forged_token_is_fenced(self, tell):
+        """The right epoch from the wrong owner is no token."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            forged = Token(grant.token.epoch, "mallory")
+            assert await store.flush(0, forged, flush(UNREAD, 5)) is Flushed.FENCED
+
+        tell(story)
+
+    def test_a_late_acquire_of_an_older_generation_is_refused(self, tell):
+        """A worker that slept through a rebalance can't push out the one that came after it."""
+
+        async def story(store: Store) -> None:
+            await granted(store, "bob", 7)
+            assert await store.acquire(0, "ann", 6, 4) is Refusal.HELD
+
+        tell(story)
+
+    def test_after_a_release_any_generation_may_have_it(self, tell):
+        """Generations start again when a group is deleted; a released partition waits for nobody."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store, "bob", 7)
+            await store.release(0, grant.token)
+            await granted(store, "ann", 1)
+
+        tell(story)
+
+    def test_a_store_elsewhere_refuses_the_flush(self, tell):
+        """A checkpoint that does not start where the store is changes nothing, whichever topic differs."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            await store.flush(0, grant.token, flush(UNREAD, 5, a=b"1"))
+            assert await store.flush(0, grant.token, flush(4, 6, a=b"2")) is Flushed.MISMATCH
+            assert await store.flush(0, grant.token, flush(5, 6, labels=3, a=b"2")) is Flushed.MISMATCH
+            assert await store.load(0, ["a"]) == [b"1"]
+
+        tell(story)
+
+    def test_partitions_are_apart(self, tell):
+        """The same key and token in two partitions are two things."""
+
+        async def story(store: Store) -> None:
+            one, two = await granted(store), await granted(store, partition=1)
+            await store.flush(0, one.token, flush(UNREAD, 5, a=b"one"))
+            await store.flush(1, two.token, flush(UNREAD, 7, a=b"two"))
+            assert await store.load(0, ["a"]) == [b"one"]
+            assert (await granted(store, partition=1)).positions == {"calls": 7}
+
+        tell(story)
+
+    def test_another_number_of_partitions_is_refused(self, tell):
+        """Users would have moved between partitions: the state no longer lies where their records do."""
+
+        async def story(store: Store) -> None:
+            await granted(store)
+            assert await store.acquire(0, "ann", 2, 5) is Refusal.PARTITIONS
+
+        tell(story)
+
+    def test_the_world_stays(self, tell):
+        """The id of a partition's history does not change with its owner."""
+
+        async def story(store: Store) -> None:
+            assert (await granted(store, "ann", 1)).world == (await granted(store, "bob", 2)).world
+
+        tell(story)
+
+    def test_the_largest_checkpoint_fits(self, tell):
+        """2,000 profiles with binary keys and values in one call."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            keys = [f"7:default:üser-{n}" for n in range(2_000)]
+            large = Flush({"calls": UNREAD}, {"calls": 2_000}, {key: bytes(range(256)) for key in keys}, {})
+            assert await store.flush(0, grant.token, large) is Flushed.OK
+            assert await store.load(0, keys) == [bytes(range(256))] * 2_000
+
+        tell(story)
+
+
+class TestMemoryStore(StoreContract):
+    """The specification keeps its own contract."""
+
+    @pytest.fixture
+    def tell(self) -> Callable[[Story], None]:
+        """Runs a story on a fresh store."""
+        return lambda story: asyncio.run(story(MemoryStore()))
+
+
+class TestRedisStore(StoreContract):
+    """The real one, on a real Redis."""
+
+    @pytest.fixture
+    def tell(self, redis_server: RedisServer, redis_prefix: str) -> Callable[[Story], None]:
+        """Runs a story under a prefix of its own."""
+
+        async def run(story: Story) -> None:
+            store = RedisStore.from_settings(Settings(redis_url=redis_server.url, redis_prefix=redis_prefix))
+            await story(store)
+            await store.close()
+
+        return lambda story: asyncio.run(run(story))
+
+    def test_profiles_expire_and_positions_do_not(self, tell):
+        """A silent user is forgotten after the configured time; where reading stands is never forgotten."""
+
+        async def story(store: RedisStore) -> None:
+            grant = await granted(store)
+            await store.flush(0, grant.token, flush(UNREAD, 1, a=b"1"))
+            client, key = store.client, store.key
+            assert 0 < await client.ttl(key(0, "profile", "a")) <= 120 * 86_400
+            assert [await client.ttl(key(0, name)) for name in ("positions", "lease", "tally")] == [-1, -1, -1]
+
+        tell(story)
+
+    def test_a_rolled_back_epoch_is_not_given_twice(self, tell):
+        """When Redis loses the last acquire, the next one gets an epoch that the lost one never had."""
+
+        async def story(store: RedisStore) -> None:
+            first = await granted(store, "ann", 1)
+            lease = await store.client.hgetall(store.key(0, "lease"))
+            lost = await granted(store, "bob", 2)
+            await store.client.hset(store.key(0, "lease"), mapping=lease)
+            third = await granted(store, "cyd", 3)
+            assert len({first.token.epoch, lost.token.epoch, third.token.epoch}) == 3
+            assert await store.flush(0, lost.token, flush(UNREAD, 1)) is Flushed.FENCED
+
+        tell(story)
+
+    def test_an_owner_that_went_silent_gives_way(self, redis_server, redis_prefix):
+        """After the grace time an older generation may acquire: the group was deleted, and generations began anew."""
+
+        async def story() -> None:
+            settings = Settings(redis_url=redis_server.url, redis_prefix=redis_prefix, session_seconds=1)
+            store = RedisStore.from_settings(settings)
+            await granted(store, "bob", 7)
+            await store.client.hset(store.key(0, "lease"), "renewed", 1)
+            await granted(store, "ann", 1)
+            await store.close()
+
+        asyncio.run(story())
