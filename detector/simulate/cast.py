@@ -32,28 +32,36 @@ class Cast:
 def cast(people: list[Person], mix: Mix, days: int, rng: Random) -> list[Cast]:
     """The company with its parts given out, in the order of the roster."""
     parts = {person.user: Cast(person) for person in people}
-    pool = iter(rng.sample(people, len(people)))
+    pool = rng.sample(people, len(people))
+    for name, count in mix.personas.items():
+        persona = PERSONAS[name]
+        for group in range(0, count, persona.group):
+            for part in _circle(persona, min(persona.group, count - group), pool, rng):
+                parts[part.person.user] = part
     for gamer in mix.gamers:
         for part in _gamers(gamer, pool, mix.onset, days, rng):
             parts[part.person.user] = part
-    for name, count in mix.personas.items():
-        persona, circle = PERSONAS[name], f"{rng.getrandbits(64):016x}"
-        for number in range(count):
-            person = _within(next(pool), PERSONA_LEVELS)
-            if number and number % persona.group == 0:
-                circle = f"{rng.getrandbits(64):016x}"
-            adapted = persona.adapt(person, rng) if persona.adapt else person
-            parts[person.user] = Cast(replace(adapted, circle=circle), persona)
     return list(parts.values())
 
 
-def _gamers(gamer: Gamer, pool: Iterator[Person], onset: int, days: int, rng: Random) -> Iterator[Cast]:
+def _circle(persona: Persona, size: int, pool: list[Person], rng: Random) -> Iterator[Cast]:
+    """The people who share a persona's circle; of one team as far as it has that many left."""
+    circle, team = f"{rng.getrandbits(64):016x}", pool[-1].team
+    for _ in range(size):
+        mates = [person for person in pool if person.team == team] if persona.team else []
+        person = mates[-1] if mates else pool[-1]
+        pool.remove(person)
+        person = replace(_within(person, PERSONA_LEVELS), circle=circle)
+        yield Cast(persona.adapt(person, rng) if persona.adapt else person, persona)
+
+
+def _gamers(gamer: Gamer, pool: list[Person], onset: int, days: int, rng: Random) -> Iterator[Cast]:
     """One gamer or, where the behaviour takes several, their circle, who begin within two days of each other."""
     behaviour, circle = BEHAVIOURS[gamer.behaviour], f"{rng.getrandbits(64):016x}"
     early = behaviour.at_once or days <= onset or rng.random() < FIRST_DAY
     first = 0 if early else rng.randint(onset, max(onset, days // 2))
     for _ in range(behaviour.group):
-        person = _within(next(pool), (LEAST_GAMER_LEVEL, behaviour.most_level))
+        person = _within(pool.pop(), (LEAST_GAMER_LEVEL, behaviour.most_level))
         begins = min(days - 1, first + rng.randrange(3 if behaviour.group > 1 else 1))
         person = replace(person, circle=circle)
         yield Cast(behaviour.adapt(person, gamer.intensity) if behaviour.adapt else person, None, gamer, begins)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
+from detector.simulate.automation import ROUTINES
 from detector.simulate.cast import Cast, cast
 from detector.simulate.catalogue import Calendar, Projects, Targets
 from detector.simulate.chance import seeded
@@ -13,7 +14,7 @@ from detector.simulate.honest import ordinary_day
 from detector.simulate.mix import Mix
 from detector.simulate.roster import recruit
 from detector.simulate.session import Desk
-from detector.simulate.truth import tell
+from detector.simulate.truth import describe, tell
 from detector.simulate.world import DAY, Memory, World
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
@@ -80,6 +81,10 @@ class Company:
                 pass
         return self._truth or []
 
+    def catalogue(self) -> dict[str, Any]:
+        """What a company knows of itself and would configure a detector with; nothing of who is honest."""
+        return describe(self.world, self.casts)
+
 
 def play(world: World, part: Cast, memory: Memory, day: int) -> Iterator[tuple[float, bytes]]:
     """One person's local day: ordinary work, what the persona adds, what the gamer burns."""
@@ -88,6 +93,10 @@ def play(world: World, part: Cast, memory: Memory, day: int) -> Iterator[tuple[f
         desk = Desk(world, memory, day, "ordinary")
         ordinary_day(desk)
         yield from desk.lines
+        for routine in part.person.routines:
+            desk = Desk(world, memory, day, routine)
+            ROUTINES[routine](desk)
+            yield from desk.lines
     if persona is not None and persona.day is not None:
         desk = Desk(world, memory, day, "persona")
         persona.day(desk)

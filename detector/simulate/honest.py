@@ -15,8 +15,11 @@ from detector.simulate.prompts import Prompt, aimed, fixed, novel, paraphrased
 from detector.simulate.roster import AWAY, PART_TIME, Person
 from detector.simulate.session import Desk, Session
 
-MOST_SESSIONS = 60
-"""Sessions a day: a person with 20 parallel threads three times a day is the busiest that anybody reports."""
+MOST_SESSIONS = 100
+"""Sessions a day: twenty parallel threads, five times a day, is the busiest that anybody is."""
+
+LARGE_DAY_USD = 10.0
+"""From here on a day's agents work longer without a human turn, not only more often."""
 
 ASK_CHARS = 180.0
 """Median length of a typed prompt, characters."""
@@ -73,8 +76,10 @@ def attends(desk: Desk, person: Person) -> bool:
 
 def ordinary_day(desk: Desk) -> None:
     """Sessions of the role's kinds until the day's cost is reached, or no session at all."""
-    if attends(desk, desk.person):
-        work(desk, desk.person.level * lognormal(desk.rng, 1.0, desk.person.day_sigma))
+    person = desk.person
+    if attends(desk, person):
+        ramp = min(1.0, (desk.day + 2) / (person.ramp_days + 2))
+        work(desk, person.level * ramp * lognormal(desk.rng, 1.0, person.day_sigma))
 
 
 def work(desk: Desk, usd: float) -> None:
@@ -112,11 +117,12 @@ def hold(desk: Desk, kind: str, at: float, usd: float, session: Session | None =
     session = session or start(desk, kind, at)
     scale = max(0.5, min(3.0, (desk.person.level / 4.0) ** 0.3))
     turns = tail(rng, 2.0, 25) if shape.turns is None else max(1, round(lognormal(rng, *shape.turns)))
+    stamina = max(1.0, usd / LARGE_DAY_USD) ** 0.5
     ends, prompt = desk.spent + usd, None
     for turn in range(turns):
         prompt = ask(session, shape, prompt, scale)
         if shape.steps and desk.spent < ends:
-            toil(session, shape, max(1, round(lognormal(rng, *shape.steps))), scale, ends)
+            toil(session, shape, max(1, round(stamina * lognormal(rng, *shape.steps))), scale, ends)
         if kind == "fanout" and turn == 0:
             fan_out(session, shape, rng.randint(3, 9), scale, ends)
         if desk.spent >= ends:

@@ -109,9 +109,11 @@ ZONES = Weighted({
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One user of the platform. `level` is the median cost in dollars of one of their active days; `circle` names the
-    people who share a persona's or a script's details; `moves` is (day, new hours ahead of UTC); `buggy` runs the
-    client with the context bug; `eager` takes the launched model at once and for everything.
+    """One user of the platform.
+
+    `level` is the median cost in dollars of one of their active days; `circle` names the people who share a persona's
+    or a script's details; `moves` is (day, new hours ahead of UTC); `buggy` runs the client with the context bug;
+    `eager` takes the launched model at once and for everything; `ramp_days` is how long somebody new takes to full use.
     """
 
     user: str
@@ -139,6 +141,7 @@ class Person:
     moves: tuple[int, float] | None = None
     buggy: bool = False
     eager: bool = False
+    ramp_days: int = 0
 
     def offset_on(self, day: int) -> float:
         """Hours ahead of UTC on a day: those of the place, or of where the person has moved by then."""

@@ -1,12 +1,15 @@
-"""The truth, beside the records and never in them: who is who, and what was burned where."""
+"""Beside the records and never in them: who is who, what was burned where, and what the company knows of itself."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from detector.simulate.automation import BEAT
 from detector.simulate.cast import Cast
+from detector.simulate.catalogue import MODELS
 from detector.simulate.gaming import BEHAVIOURS
+from detector.simulate.honest import SAYINGS, SKILLS, TOOLS
 from detector.simulate.wire import instant
-from detector.simulate.world import Memory
+from detector.simulate.world import DAY, Memory, World
 
 
 def tell(casts: Iterable[Cast], memories: Iterable[Memory]) -> Iterator[dict[str, Any]]:
@@ -43,4 +46,29 @@ def _workload(cast: Cast, memory: Memory) -> dict[str, Any]:
         "invocations": workload.invocations, "cost_usd": round(workload.cost_usd, 6),
         "expected": sorted(behaviour.expected), "person_alert": behaviour.person_alert,
         "session_ids": list(workload.sessions),
+    }  # fmt: skip
+
+
+def describe(world: World, casts: Iterable[Cast]) -> dict[str, Any]:
+    """Registered projects, templates and services, the calendar (dates), published targets, list prices."""
+    days = {
+        "hackathon": [world.calendar.hackathon], "model_launch": [world.calendar.launch],
+        "price_cut": [world.calendar.price_cut], "incident": [world.calendar.incident],
+    }  # fmt: skip
+    return {
+        "registered_projects": list(world.projects.registered), "evaluation_projects": list(world.projects.evaluations),
+        "registered_templates": [f"{prompt.template:016x}" for prompt in (*SKILLS, *SAYINGS, *TOOLS.values(), BEAT)],
+        "service_users": [part.person.user for part in casts if part.person.identity == "service"],
+        "calendar": {
+            name: [instant(world.start + day * DAY).date().isoformat() for day in found if day >= 0]
+            for name, found in days.items()
+        },
+        "targets": {
+            "window": world.targets.window, "per": "agent", "weekly_minimum_usd": world.targets.weekly_minimum_usd,
+            "weekly_maximum_usd": world.targets.weekly_maximum_usd,
+        },
+        "prices": {
+            model.name: {"input": model.price, "output": 5 * model.price, "cache_read": model.price / 10,
+                         "cache_write": 1.25 * model.price} for model in MODELS
+        },
     }  # fmt: skip
