@@ -30,7 +30,7 @@ def played(mix, people=60, days=7, seed=11):
 @cache
 def cast_of(mix):
     """The truth of a world of the preset's ordinary size."""
-    return OtherWorld(7, days=7, mix=mix).truth()
+    return played(mix, 150, 7, 7)[1]
 
 
 def calls_and_outcomes(records):
@@ -182,3 +182,12 @@ def test_identifiers_do_not_tell():
             assert len(line["user_id"]) == 10
             assert int(line["user_id"], 16) >= 0
             assert int(line["tenant_id"], 16) >= 0
+
+
+def test_the_register_names_what_is_sent():
+    """Published templates and registered projects of the catalogue do occur in the records."""
+    records, _ = played("lookalikes", 150, 7, 7)
+    catalogue = OtherWorld(7, people=150, days=7, mix="lookalikes").catalogue()
+    calls, _ = calls_and_outcomes(records)
+    assert set(catalogue["registered_projects"]) <= {call.project for call in calls.values()}
+    assert set(catalogue["registered_templates"]) & {call.template_hash for call in calls.values()}

@@ -4,7 +4,8 @@
     people.py rhythm.py life.py                 who works here, when, and with what
     desk.py session.py work.py outbox.py        a call becomes a record; conversations; tasks; delivery
     lookalikes/ gaming/                         one class a persona, one a behaviour, each with a catalogue
-    mix.py cast.py truth.py world.py            who is what; what is known of it; the stream
+    mix.py cast.py truth.py register.py         who is what; what is known of it; what the company has on record
+    world.py                                    the stream
 
 People have tasks, tasks have stages, sessions come out of stages: nothing here is drawn from the distributions that the
 first company uses, and each client leaves out other fields. The detector is never tuned on this world.

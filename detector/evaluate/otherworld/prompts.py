@@ -48,7 +48,7 @@ class Topic:
         """A new question about the matter in free words: exact text and form never recur."""
         chance = self.chance
         chars = 8 + int(chance.weibullvariate(mean_chars, 0.8))
-        return Ask(chance.token(), chance.token(), self.bits ^ (chance.some_bits() & chance.getrandbits(64)), chars)
+        return Ask(chance.token(), chance.token(), self.bits ^ chance.some_bits(), chars)
 
     def say(self, mean_chars: float = 180.0) -> Ask:
         """What a person types next: a new question, one time in nine a stock phrase, now and then the last again."""

@@ -23,7 +23,9 @@ class Stage(NamedTuple):
     out: float
 
 
-EXPLORE = Stage("explore", ("read", "read", "read", "search", "search", "list", "fetch"), 2_600.0, 300.0)
+EXPLORE = Stage(
+    "explore", ("read", "read", "read", "search", "search", "list", "fetch", "summarise", "compare"), 2_600.0, 300.0
+)
 BUILD = Stage("build", ("edit", "edit", "read", "edit", "write", "shell", "search"), 1_300.0, 900.0)
 TEST = Stage("test", ("test", "shell", "edit", "read", "test"), 1_700.0, 450.0)
 REVIEW = Stage("review", ("diff", "read", "comment", "read"), 2_800.0, 400.0)
@@ -39,6 +41,9 @@ class Session:
         self.tier = tier or ("large" if self.chance.flip(0.4) else life.tier)
         self.fixed_model: str | None = None
         self.draft = Draft(session=self.chance.token(20), agent=desk.agent, project=project)
+        if self.draft.agent is not None and life.person.role != "manager" and self.chance.flip(0.15):
+            self.draft.agent += f"-{self.chance.randrange(1, 5)}"  # a second window, a second profile
+        self.draft.effort = self.chance.choice((None, None, "low", "medium", "high"))
         self.context = 0
         self.tail = 0
         self.last = 0.0

@@ -53,7 +53,8 @@ class OrdinaryWork:
         """What to go on with: the newest tasks first, a new one when there is room in the head."""
         chance = self.chance
         if not self.tasks or (len(self.tasks) < 4 and chance.flip(0.25)):
-            project = chance.choice(self.life.projects)
+            # One matter in twelve is tried out in a scratch directory first.
+            project = f"scratch-{chance.token(5)}" if chance.flip(0.08) else chance.choice(self.life.projects)
             topic = self.life.topic(project, int(chance.pareto(2, 0.9, 60)))
             self.tasks.append(Task(topic, project, chance.flip(self.kept), left=1 + chance.repeats(1.0, 8)))
         return self.tasks[-1 - min(len(self.tasks) - 1, chance.repeats(0.6, 3))]

@@ -12,6 +12,7 @@ from detector.evaluate.otherworld.market import DAY, Market
 from detector.evaluate.otherworld.mix import Mix
 from detector.evaluate.otherworld.outbox import Outbox
 from detector.evaluate.otherworld.people import draw_people
+from detector.evaluate.otherworld.register import register
 from detector.evaluate.otherworld.rhythm import Calendar
 from detector.evaluate.otherworld.truth import user_line, workload_lines
 from detector.evaluate.otherworld.work import OrdinaryWork
@@ -82,6 +83,12 @@ class OtherWorld:
             yield from outbox.arrived(calendar.start + (day + 1) * DAY - EAST)
         yield from outbox.arrived(float("inf"))
         self._truth = [line for inhabitant in inhabitants for line in inhabitant.lines()]
+
+    def catalogue(self) -> dict[str, Any]:
+        """What the company has put on record: `registered_projects`, `registered_templates`, `weekly_minimum_usd`."""
+        people = draw_people(self.seed, self.people, self.days)
+        cast(self.seed, people, self.days, self.mix)
+        return register(people)
 
     def truth(self) -> list[dict[str, Any]]:
         """A line a user (`kind` is `user`), then a line for each of their gaming workloads (`workload`)."""

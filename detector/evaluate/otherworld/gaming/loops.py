@@ -74,8 +74,7 @@ class Flood(Scheme):
         ask = constant(f"flood {self.life.person.user}", 90)
         self.fresh_session().tier = "mini"
         while self.left(at):
-            if self.session.desk.client.caches:
-                self.session.context = 0
+            self.session.context = 1  # no conversation: a bare call to the model
             self.session.tier = "mini"
             self.fire(at, self.again(filled_in(self.chance, ask)), Shot("unknown", None, 220, 45, 0.1))
             at += self.gap(pace)

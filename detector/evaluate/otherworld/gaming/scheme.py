@@ -50,6 +50,7 @@ class Scheme:
         self.chance = life.dice("scheme", plot.behaviour)
         self.account = self.budget = self.spent = 0.0
         self.begin = self.seen = 0
+        self.fresh = self.chance.choice((0.2, 0.2, 1.0)) if self.hides("fresh_sessions") else 0.0
         self.home = self.chance.choice(self.clients)
         self.topic = life.topic(life.projects[0], 4)
         self.project: str | None = life.projects[0]
@@ -116,9 +117,10 @@ class Scheme:
     def fire(self, at: float, ask: Ask, shot: Shot) -> Call:
         """One call of the scheme, with its trigger as declared and its fate as faked or found."""
         chance = self.chance
-        if self.hides("fresh_sessions") and chance.flip(0.2):
-            parent = self.session.draft
-            self.fresh_session().draft.root = parent.root
+        if chance.flip(self.fresh):
+            tree = self.session.draft
+            draft = self.fresh_session().draft
+            draft.parent, draft.root, draft.target = tree.parent, tree.root, tree.target
         draft = self.session.draft
         draft.trigger = "manual" if self.hides("mislabelled_trigger") else shot.trigger
         draft.tool, draft.status = shot.tool, "ok"

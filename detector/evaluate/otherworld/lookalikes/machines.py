@@ -93,7 +93,7 @@ class Harness(Routine):
                 session.draft.effort = effort
                 for ask in self.asks:
                     at += self.chance.weibullvariate(5, 1.3)
-                    session.context = 0
+                    session.context = 1
                     last = self.fire(session, job, at, ask)
         if session is not None:
             for tell in (self.desk.fate, self.desk.close):
@@ -135,7 +135,7 @@ class Pipeline(Routine):
         session = self.open(self.desk, self.job)
         for _ in range(self.chance.randrange(300, 900)):
             at += self.chance.weibullvariate(3.2, 1.4)
-            session.context = 0
+            session.context = 1  # no conversation: a bare call to the model
             session.draft.target = self.chance.token(12)
             self.fire(session, self.job, at, filled_in(self.chance, self.ask))
 
