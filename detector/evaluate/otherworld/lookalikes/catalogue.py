@@ -11,6 +11,15 @@ from detector.evaluate.otherworld.lookalikes.automation import (
     MailTriage,
     NightlyDigest,
 )
+from detector.evaluate.otherworld.lookalikes.callings import (
+    AgentSmith,
+    EveningCourse,
+    LongContext,
+    Panel,
+    PromptTuner,
+    Researcher,
+    SteadyNearMinimum,
+)
 from detector.evaluate.otherworld.lookalikes.crowds import (
     Deadline,
     Hackathon,
@@ -30,20 +39,13 @@ from detector.evaluate.otherworld.lookalikes.machines import (
     TypeAhead,
 )
 from detector.evaluate.otherworld.lookalikes.manners import (
-    AgentSmith,
     BuilderCritic,
-    EveningCourse,
     Journey,
     Learner,
     LightUse,
-    LongContext,
     Marathon,
     Mover,
-    Panel,
-    PromptTuner,
-    Researcher,
     SplitShift,
-    SteadyNearMinimum,
 )
 from detector.evaluate.otherworld.people import Person
 
