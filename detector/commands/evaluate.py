@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from detector.evaluate.benchmark import MIXES, REPORTING_SEEDS, TUNING_SEEDS, Task, run_all
+from detector.evaluate.benchmark import FULL, MIXES, QUICK, REPORTING_SEEDS, TUNING_SEEDS, Task, run_all
 from detector.evaluate.misses import missed, why, wrongly_named
 from detector.evaluate.report import tables
 from detector.evaluate.tables import show
@@ -19,17 +19,17 @@ from detector.policy import Policy, PolicyError
 )
 @click.option("--seeds", help=f"Comma-separated; default {REPORTING_SEEDS}.")
 @click.option("--tune", is_flag=True, help=f"The tuning seeds {TUNING_SEEDS} in place of the reporting ones.")
-@click.option("--people", type=click.IntRange(1, 100_000), default=200, show_default=True)
-@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
-@click.option("--quick", is_flag=True, help="One seed: a first look.")
+@click.option("--people", type=click.IntRange(1, 100_000), help="Default 150, quick 80.")
+@click.option("--days", type=click.IntRange(1, 366), help="Default 14, quick 10.")
+@click.option("--quick", is_flag=True, help="One seed, fewer people and days: a first look.")
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file with a [policy] table.")
 @click.option("--misses", is_flag=True, help="List every missed gamer and every false alert with its evidence.")
 @click.option("--why", "user", help="All that was said, and nearly said, about this user.")
 @click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False), help="The tables as JSON.")
 def command(
     *,
-    world: str, mixes: tuple[str, ...], seeds: str | None, tune: bool, people: int, days: int, quick: bool,
-    config: Path | None, misses: bool, user: str | None, out: Path | None,
+    world: str, mixes: tuple[str, ...], seeds: str | None, tune: bool, people: int | None, days: int | None,
+    quick: bool, config: Path | None, misses: bool, user: str | None, out: Path | None,
 ) -> None:  # fmt: skip
     """Run the detection benchmark and print its tables."""
     try:
@@ -37,9 +37,10 @@ def command(
     except PolicyError as error:
         raise click.UsageError(str(error)) from error
     chosen = [int(seed) for seed in seeds.split(",")] if seeds else list(TUNING_SEEDS[:2] if tune else REPORTING_SEEDS)
+    size = QUICK if quick else FULL
     worlds = ["company", "other"] if world == "both" else [world]
     tasks = [
-        Task(name, mix, seed, people, days, policy)
+        Task(name, mix, seed, people or size[0], days or size[1], policy, thin=quick)
         for seed in (chosen[:1] if quick else chosen)
         for name in worlds
         for mix in mixes or MIXES

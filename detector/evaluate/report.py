@@ -20,6 +20,7 @@ from detector.evaluate.score import (
     wilson,
 )  # fmt: skip
 from detector.evaluate.tables import Table
+from detector.evaluate.truth import number
 
 BUDGETS = (0.5, 1.0)
 """False `tokenmaxxing` alerts per 1,000 honest user-days: the floor's and the default budget."""
@@ -75,10 +76,12 @@ def behaviours(found: Sequence[Case]) -> Table:
     levels = sorted({c.workload.intensity for c in found})
     columns = [f"{level:.0%}{hidden}" for hidden in ("", " ev.") for level in levels]
     for c in found:
-        cells[c.workload.behaviour][f"{c.workload.intensity:.0%}{' ev.' if c.workload.hidden else ''}"].append(c.caught)
+        cells[number(c.workload.behaviour)][f"{c.workload.intensity:.0%}{' ev.' if c.workload.hidden else ''}"].append(
+            c.caught
+        )
     rows = [
         [name, *(f"{sum(cell)}/{len(cell)}" if (cell := found_of.get(column)) else "-" for column in columns)]
-        for name, found_of in sorted(cells.items())
+        for name, found_of in sorted(cells.items(), key=lambda item: int(item[0][1:]))
     ]
     return Table("Caught, by behaviour", ["behaviour", *columns], rows)
 
@@ -118,8 +121,9 @@ def personas(runs: Sequence[Played]) -> Table:
     rows = [
         [name, *percent(accused[name], people[name]), f"{any_kind[name]}/{people[name]}"] for name in sorted(people)
     ]
-    wrong = sum(1 for name in people if accused[name] and name != "plain")
-    note = f"look-alike personas with any false tokenmaxxing alert: {wrong} of {sum(n != 'plain' for n in people)}"
+    alike = {number(name) for name in people if name[0] == "L"}
+    wrong = sorted({number(name) for name in people if accused[name]} & alike)
+    note = f"look-alikes with any false tokenmaxxing alert: {len(wrong)} of {len(alike)} {' '.join(wrong)}"
     return Table(
         "Honest people named by a tokenmaxxing alert, by persona",
         ["persona", "named", "share", "95 %", "any alert"],
@@ -148,14 +152,13 @@ def confusion(found: Sequence[Case]) -> Table:
     """Which typology led the first right alert of each behaviour."""
     rows, good = [], 0
     led: dict[str, Counter[str]] = defaultdict(Counter)
-    fits: dict[str, frozenset[str]] = {}
     for c in found:
         if c.first is not None:
-            led[c.workload.behaviour][c.first.typology] += 1
-            fits[c.workload.behaviour] = c.workload.expected
-            good += c.first.typology in c.workload.expected
+            fits = c.first.typology in c.workload.expected
+            led[number(c.workload.behaviour)][c.first.typology + ("" if fits else " (!)")] += 1
+            good += fits
     for name, counts in sorted(led.items()):
-        told = ", ".join(f"{t}{'' if t in fits[name] else ' (!)'} {n}" for t, n in counts.most_common())
+        told = ", ".join(f"{t} {n}" for t, n in counts.most_common())
         rows.append([name, told])
     hits = sum(c.caught for c in found)
     return Table(

@@ -9,8 +9,8 @@ import msgspec
 User = tuple[str, str]
 """Tenant and user id."""
 
-AGGREGATE_ONLY = frozenset({"keep_alive", "peer_calibration"})
-"""Typologies that never make an alert about one person (contract): nobody is missed for them."""
+NO_ACCUSATION = frozenset({"keep_alive", "peer_calibration", "telemetry_fault", "spend_spike"})
+"""Typologies that never make a `tokenmaxxing` alert about one person (contract): nobody is missed for them."""
 
 
 class World(Protocol):
@@ -74,7 +74,17 @@ class Workload(msgspec.Struct, kw_only=True):
     @property
     def pageable(self) -> bool:
         """Whether the contract lets this behaviour be an alert about one person."""
-        return self.person_alert and not self.expected <= AGGREGATE_ONLY
+        return self.person_alert and not self.expected <= NO_ACCUSATION
+
+
+def number(name: str) -> str:
+    """The catalogue number that a behaviour's or persona's name begins with; names differ between worlds.
+
+    >>> number("L07_builder_critic"), number("G1"), number("plain")
+    ('L7', 'G1', 'plain')
+    """
+    head = name.split("_", maxsplit=1)[0]
+    return f"{head[0]}{int(head[1:])}" if head[1:].isdigit() else name
 
 
 def read(lines: Iterable[dict[str, Any]]) -> tuple[list[Person], list[Workload]]:
