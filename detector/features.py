@@ -7,6 +7,7 @@ import msgspec
 
 from detector.event import Invocation, Outcome
 from detector.policy import DAY, HOUR
+from detector.pool import Pool, gather
 from detector.prior import PRICES
 from detector.profile import AWAY_SECONDS, Line, Profile, Session, Strand
 
@@ -48,6 +49,8 @@ class Features(msgspec.Struct, gc=False):
     session: Session | None
     line: Line | None
     strand: Strand | None
+    pool: Pool | None
+    """The person's machine-like repeated work, when this call is part of it."""
 
 
 def extract(profile: Profile, call: Invocation, at: float) -> Features:
@@ -59,6 +62,7 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
     template = id_hash(call.template_hash) or prompt
     simhash = int(call.simhash, 16) if call.simhash else 0
     strand_key = strand_of(profile, template, simhash)
+    strand = profile.strand(strand_key) if strand_key else None
     return Features(
         at=at,
         day=int(at // DAY),
@@ -82,7 +86,8 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         strand_key=strand_key,
         session=session,
         line=profile.line(line_key),
-        strand=profile.strand(strand_key) if strand_key else None,
+        strand=strand,
+        pool=gather(profile, strand) if strand is not None else None,
     )
 
 
@@ -93,11 +98,12 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
     if session_key is None or session is None:
         return None
     strand_key = session.strands[-1] if session.strands else None
+    strand = profile.strand(strand_key) if strand_key else None
     return Features(
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, log_context=0.0, away=False,
         automatic=True, failed=False, retry=False, exact=False, prompt=0, template=0, target=0, simhash=0, usage=0,
         session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,
-        line=profile.line(session.line), strand=profile.strand(strand_key) if strand_key else None,
+        line=profile.line(session.line), strand=strand, pool=gather(profile, strand) if strand is not None else None,
     )  # fmt: skip
 
 

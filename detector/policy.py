@@ -53,7 +53,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Own observations worth as much as the prior: the n/(n+k) blend's k."""
 
     # Repeated work
-    strand_min_calls: int = 12
+    pool_min_calls: int = 12
     """Times the same must have been asked before any typology looks at it. Tuned."""
     unattended_share: float = 0.7
     """Share of recent calls with nobody there, from which a strand is unattended."""
@@ -61,6 +61,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Share of the person's own burn below which nobody need care: what a heartbeat costs."""
 
     # Yield
+    exculpation: float = -1.5
+    """Log odds that good outcomes can take away at most: they can be faked. Tuned."""
     yield_low: float = 1.0
     yield_high: float = 2.2
     """Log odds of useless against honest work at which yield evidence starts, and is certain. Tuned: six independent bad

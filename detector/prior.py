@@ -11,7 +11,7 @@ DAY_BURN: Final = (log(6.0), 1.3)
 """Log dollars an active day: median 6, sigma 1.3 (published mean 13 and P90 30 fit sigma 1.0-1.6)."""
 CALL_BURN: Final = (log(0.074), 0.9)
 """Log dollars a call: median 0.074, mean 0.11 (counted on 357,161 agent calls)."""
-GAP_SD: Final = 1.4
+GAP_SD: Final = 2.3
 """Spread of log seconds between calls of one session of honest work (coefficient of variation 1.0-1.4 and above)."""
 OUT_SD: Final = 1.0
 """Spread of log output tokens within one session of honest work."""
@@ -28,8 +28,17 @@ HEARD_MIN: Final = 2.0
 """Answered sessions a person must have before silence about others means anything."""
 HEARD_WEIGHT: Final = 3.0
 """Unanswered sessions that the estimate of a person's answered share starts with."""
-SILENCE_TRUST: Final = 0.5
-"""Weight of an unanswered session against an answered one: outcomes get lost, and some work never has any."""
+HEARD_STRENGTH: Final = 6.0
+"""Sessions' worth of belief that other honest work of a person is answered as often as the rest."""
+UNHEARD: Final = (1.0, 5.0)
+"""Beta prior of the answered share of useless work."""
+SILENCE_CAP: Final = 4.0
+"""Log odds that silence can weigh at most: a client may report outcomes for one kind of work only."""
+TRUST_MANUAL: Final = 1.0
+TRUST_AGENT: Final = 0.5
+TRUST_DECLARED: Final = 0.1
+"""Weight of silence about what a person asked, an agent did, and declared automation made: outcomes of the last are
+read where nobody counts."""
 
 PRICES: Final = (3e-6, 15e-6, 0.3e-6, 3.75e-6)
 """Dollars a token of fresh input, output, cache read, cache write: the usual list ratio 1 : 5 : 0.1 : 1.25. Only used

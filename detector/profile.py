@@ -37,7 +37,7 @@ MAX_RESPONSES = 64
 """Recent provider response ids remembered: the same answer counted twice has the same one."""
 MAX_DAYS = 28
 """Closed active days whose spend is remembered: four weeks hold every weekday four times."""
-MAX_STRANDS = 8
+MAX_STRANDS = 12
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
 MAX_CANDIDATES = 48
 """Templates on the way to a strand: as many as the prompts of a busy day's sessions."""

@@ -40,8 +40,11 @@ class Evidence(msgspec.Struct, frozen=True):
         return best
 
 
-FAMILY_WEIGHT = 0.6
-"""What one certain family is worth: one alone reaches 0.60, two 0.84, three 0.94, as independent witnesses do."""
+FAMILY_WEIGHT = {
+    "repetition": 0.4, "timing": 0.5, "structure": 0.6, "threshold": 0.5, "yield": 0.6, "coordination": 0.6, "volume": 0.6,
+}  # fmt: skip
+"""What one certain family is worth. Independent witnesses add up as 1 - (1-w)(1-w')...: repetition and yield 0.76,
+structure and yield 0.84, all three 0.90. Tuned."""
 
 
 def combined(evidence: Evidence) -> float:
@@ -49,11 +52,11 @@ def combined(evidence: Evidence) -> float:
 
     >>> f = Finding("timing", "gap_regularity", 1.0, 0.1, "", None, None, "")
     >>> combined(Evidence("unproductive_loop", "k", None, (f,)))
-    0.6
+    0.5
     """
     miss = 1.0
-    for score in evidence.families(0.0).values():
-        miss *= 1.0 - FAMILY_WEIGHT * score
+    for family, score in evidence.families(0.0).items():
+        miss *= 1.0 - FAMILY_WEIGHT[family] * score
     return 1.0 - miss
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from detector.evidence import Evidence
+from detector.evidence.context_inflation import context_inflation
 from detector.evidence.duplicate_prompting import duplicate_prompting
+from detector.evidence.fan_out import fan_out
 from detector.evidence.low_yield_burn import low_yield_burn
 from detector.evidence.micro_call_flood import micro_call_flood
 from detector.evidence.spend_spike import spend_spike
@@ -24,6 +26,8 @@ CATALOGUE: Final[dict[str, Typology]] = {
         unproductive_loop,
         unattended_burn,
         duplicate_prompting,
+        fan_out,
+        context_inflation,
         micro_call_flood,
         low_yield_burn,
         spend_spike,

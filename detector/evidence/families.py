@@ -1,106 +1,113 @@
-"""Findings that several typologies share: what can be odd about a strand of repeated work, and what came of it."""
+"""Findings that several typologies share: what is odd about a pool of repeated work, and what came of it."""
 
 from math import exp, lgamma, log
+from typing import Final
 
 from detector import prior
 from detector.evidence import Finding, ramp
 from detector.policy import Policy
-from detector.profile import FULL_DAY_HOURS, Profile, Strand, Yield
+from detector.pool import DECLARED, Pool
+from detector.profile import FULL_DAY_HOURS, Profile, Yield
 
-MIN_SPREAD_CALLS = 12
+MIN_SPREAD_CALLS: Final = 12
 """Calls before a spread means anything."""
 
 
-def repetition(strand: Strand) -> Finding:
-    """How often the same was asked, and whether on the same things: a template that walks over files is a migration."""
-    count = strand.calls - strand.retries
-    walked = strand.fresh.value
-    score = ramp(log(max(count, 1)), log(12.0), log(40.0)) * (1.0 - ramp(walked, 0.3, 0.8))
+def repetition(pool: Pool) -> Finding:
+    """How often the same was asked."""
     return Finding(
-        "repetition", "repeated_work", score, count, "calls", None, None,
-        f"The same was asked {count:,} times, {strand.exact.value:.0%} of it to the letter of late.",
+        "repetition", "repeated_work", ramp(log(max(pool.calls, 1)), log(8.0), log(32.0)), pool.calls, "calls", None,
+        None, f"The same was asked {pool.calls:,} times; {pool.exact:.0%} of late to the letter.",
     )  # fmt: skip
 
 
-def regularity(strand: Strand) -> Finding:
+def regularity(pool: Pool) -> Finding:
     """How machine-like the rhythm is: the spread of log gaps between calls, low for a timer or a tight loop."""
-    sd = strand.gap.sd
-    score = ramp(sd, 1.3, 0.5) if strand.gap.n >= MIN_SPREAD_CALLS else 0.0
+    score = ramp(pool.gap_sd, 1.3, 0.5) if pool.calls >= MIN_SPREAD_CALLS else 0.0
     return Finding(
-        "timing", "gap_spread", score, sd, "log seconds", None, prior.GAP_SD,
-        f"Calls come at an even beat (spread of log gaps {sd:.2f}; a person's repeated asking has about 2).",
+        "timing", "gap_spread", score, pool.gap_sd, "log seconds", None, prior.GAP_SD,
+        f"Calls come at an even beat (spread of log gaps {pool.gap_sd:.2f}; a person's repeated asking has about "
+        f"{prior.GAP_SD:.1f}).",
     )  # fmt: skip
 
 
-def sleepless(strand: Strand) -> Finding:
+def sleepless(pool: Pool) -> Finding:
     """Whether it has no night: days in a row with calls around the clock."""
     return Finding(
-        "timing", "days_without_night", ramp(strand.full_days, 0.0, 2.0), strand.full_days, "days", 0.0, 0.0,
-        f"{strand.full_days} days in a row it called in {FULL_DAY_HOURS} or more hours of 24.",
+        "timing", "days_without_night", ramp(pool.full_days, 0.0, 2.0), pool.full_days, "days", 0.0, 0.0,
+        f"{pool.full_days} days in a row it called in {FULL_DAY_HOURS} or more hours of 24.",
     )  # fmt: skip
 
 
-def alone(strand: Strand) -> Finding:
+def alone(pool: Pool) -> Finding:
     """How much of it happened while its person was away from every agent."""
-    share = strand.away.value
     return Finding(
-        "structure", "unattended_share", ramp(share, 0.6, 0.95), share, "ratio", None, None,
-        f"{share:.0%} of the recent calls came while nobody had been there for two hours.",
+        "structure", "unattended_share", ramp(pool.away, 0.6, 0.95), pool.away, "ratio", None, None,
+        f"{pool.away:.0%} of the recent calls came while nobody had been there for two hours.",
     )  # fmt: skip
 
 
-def flat_output(strand: Strand) -> Finding:
+def flat_output(pool: Pool) -> Finding:
     """How alike the answers are in length: a machine that asks the same gets the same."""
-    sd = strand.out.sd
     return Finding(
-        "structure", "output_spread", ramp(sd, 0.6, 0.2) if strand.out.n >= MIN_SPREAD_CALLS else 0.0, sd,
-        "log tokens", None, prior.OUT_SD,
-        f"Answers are all of one length (spread of log tokens {sd:.2f}; usual is about {prior.OUT_SD:.1f}).",
+        "structure", "output_spread", ramp(pool.out_sd, 0.35, 0.2), pool.out_sd, "log tokens", None, prior.OUT_SD,
+        f"Answers are all of one length (spread of log tokens {pool.out_sd:.2f}; usual is {prior.OUT_SD:.1f}).",
     )  # fmt: skip
 
 
-def poor_yield(profile: Profile, fruit: Yield, policy: Policy) -> Finding | None:
-    """How little came of it: known outcomes weighed against what honest and useless work bring, and, for people whose
-    work is answered, sessions that nobody answered for a day. Abstains where outcomes are unknown.
-    """
-    spoken = _log_odds(fruit.good, fruit.bad) if fruit.good + fruit.bad > 0 else 0.0
-    silent = _silence(profile, fruit)
-    weight = spoken + silent
-    if weight <= 0.0:
-        return None
-    score = ramp(weight, policy.yield_low, policy.yield_high)
+def machine_findings(profile: Profile, pool: Pool, policy: Policy) -> list[Finding]:
+    """What every typology of repeated work looks at."""
+    findings = [repetition(pool), flat_output(pool), regularity(pool), sleepless(pool)]
+    if (found := pool_yield(profile, pool, policy)) is not None:
+        findings.append(found)
+    return findings
+
+
+def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
+    """What came of a pool. Silence about a person's own asking says more than about declared automation."""
+    declared = pool.lead.trigger in DECLARED
+    trust = prior.TRUST_DECLARED if declared else prior.TRUST_AGENT
+    return poor_yield(profile, pool.fruit, trust + (prior.TRUST_MANUAL - trust) * pool.manual, policy)
+
+
+def poor_yield(profile: Profile, fruit: Yield, trust: float, policy: Policy) -> Finding | None:
+    """How little came of it, in log odds of useless against honest work: known outcomes, and sessions that nobody
+    answered for a day, for people whose work is usually answered. None where nothing is known."""
     known = fruit.good + fruit.bad
-    bad = fruit.bad / known if known else 1.0
-    text = (
-        f"Of {known:.0f} independent outcomes {fruit.bad:.0f} were rejected, discarded or without effect"
-        if known
-        else f"Of {fruit.sessions:,} sessions none was accepted, merged or read"
-    )
-    unanswered = fruit.sessions - fruit.answered
+    spoken = max(policy.exculpation, _spoken(fruit.good, fruit.bad)) if known else 0.0
+    weight = spoken + trust * _silence(profile, fruit)
+    score = ramp(weight, policy.yield_low, policy.yield_high)
+    if score <= 0.0:
+        return None
+    quiet = fruit.sessions - fruit.answered
     return Finding(
-        "yield", "odds_of_useless", score, round(exp(min(weight, 20.0)), 1), "odds", None, 1 - prior.GOOD_SHARE,
-        f"{text}; {unanswered:,} sessions went unanswered.",
-    ) if known or silent else None  # fmt: skip
+        "yield", "odds_of_useless", score, round(exp(min(weight, 12.0)), 1), "odds", None, 1 - prior.GOOD_SHARE,
+        f"Of {known:.0f} independent outcomes {fruit.bad:.0f} were rejected, discarded or without effect, and "
+        f"{quiet:,} of {fruit.sessions:,} sessions had none.",
+    )  # fmt: skip
 
 
-def _log_odds(good: float, bad: float) -> float:
-    """Log Bayes factor of useless against honest work for so many good and bad outcomes: two beta-binomials.
+def _spoken(good: float, bad: float) -> float:
+    """Log Bayes factor of so many good and bad outcomes.
 
-    >>> _log_odds(0, 6) > 1.5 > 0 > _log_odds(3, 3)
+    >>> _spoken(0, 6) > 1.5 > 0 > _spoken(3, 3)
     True
     """
     return _beta_binomial(good, bad, *prior.USELESS) - _beta_binomial(good, bad, *prior.HONEST)
 
 
-def _beta_binomial(good: float, bad: float, a: float, b: float) -> float:
-    return lgamma(good + a) + lgamma(bad + b) + lgamma(a + b) - lgamma(good + bad + a + b) - lgamma(a) - lgamma(b)
-
-
 def _silence(profile: Profile, fruit: Yield) -> float:
-    """Log Bayes factor of sessions unanswered for a day or more, by how often this person's work is answered."""
+    """Log Bayes factor of how many old sessions were answered, by how often this person's other work is."""
     heard = profile.answered
-    if heard.n * heard.value < prior.HEARD_MIN:
+    answered = heard.n * heard.value
+    if answered < prior.HEARD_MIN:
         return 0.0
-    rate = min(0.95, heard.n * heard.value / (heard.n + prior.HEARD_WEIGHT))
+    rate = min(0.95, answered / (heard.n + prior.HEARD_WEIGHT)) if heard.n < heard.span else min(0.95, heard.value)
     old = min(fruit.turned_before, fruit.sessions - fruit.answered)
-    return -old * log(1.0 - rate) * prior.SILENCE_TRUST if fruit.good <= fruit.sessions * 0.1 else 0.0
+    honest = (prior.HEARD_STRENGTH * rate, prior.HEARD_STRENGTH * (1.0 - rate))
+    odds = _beta_binomial(fruit.answered, old, *prior.UNHEARD) - _beta_binomial(fruit.answered, old, *honest)
+    return min(prior.SILENCE_CAP, odds) if old else 0.0
+
+
+def _beta_binomial(yes: float, no: float, a: float, b: float) -> float:
+    return lgamma(yes + a) + lgamma(no + b) + lgamma(a + b) - lgamma(yes + no + a + b) - lgamma(a) - lgamma(b)

@@ -1,5 +1,6 @@
 """Burn of which nothing is ever wanted: rejected, discarded, without effect, or never looked at."""
 
+from detector import prior
 from detector.evidence import Evidence, Finding, ramp
 from detector.evidence.families import poor_yield
 from detector.features import Features
@@ -12,7 +13,7 @@ def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evid
     line = features.line
     if line is None or line.burn < 0.2 * profile.burn:
         return None
-    useless = poor_yield(profile, line.fruit, policy)
+    useless = poor_yield(profile, line.fruit, prior.TRUST_AGENT, policy)
     if useless is None or useless.score <= 0.0:
         return None
     share = line.burn / profile.burn if profile.burn else 0.0

@@ -4,7 +4,7 @@ from math import log
 
 from detector import prior
 from detector.evidence import Evidence, Finding, ramp
-from detector.evidence.families import poor_yield
+from detector.evidence.families import machine_findings
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -26,13 +26,12 @@ def micro_call_flood(profile: Profile, features: Features, policy: Policy) -> Ev
         "structure", "tokens_per_call", ramp(tokens, TINY_TOKENS, TINY_TOKENS / 4), tokens, "tokens", None, None,
         f"They are tiny: {tokens:,.0f} tokens each.",
     )  # fmt: skip
-    findings = [rate, size]
-    if features.strand is not None and (found := poor_yield(profile, features.strand.fruit, policy)):
-        findings.append(found)
+    pool = features.pool
+    machine = machine_findings(profile, pool, policy) if pool is not None else []
     return Evidence(
         "micro_call_flood",
-        features.line_key,
-        features.strand or features.line,
-        tuple(findings),
+        pool.lead.line if pool else features.line_key,
+        pool.lead if pool else features.line,
+        (rate, size, *machine),
         ("a pipeline under a personal key: move it to a service identity", "an autocomplete client"),
     )

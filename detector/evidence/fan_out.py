@@ -1,0 +1,31 @@
+"""One turn that sets off a swarm: many calls at once, alike, whose results nobody takes."""
+
+from math import log
+from typing import Final
+
+from detector.evidence import Evidence, Finding, ramp
+from detector.evidence.families import machine_findings
+from detector.features import Features
+from detector.policy import Policy
+from detector.profile import Profile
+
+PARALLEL_SECONDS: Final = 1.5
+"""Usual gap below which calls of one kind overlap: one call takes longer than that."""
+
+
+def fan_out(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
+    """Looks at a pool whose calls come faster than one agent can make them."""
+    pool = features.pool
+    if pool is None or pool.calls < policy.pool_min_calls or pool.gap_mean > log(PARALLEL_SECONDS):
+        return None
+    swarm = Finding(
+        "structure", "calls_at_once", ramp(pool.gap_mean, log(PARALLEL_SECONDS), log(PARALLEL_SECONDS / 3)),
+        PARALLEL_SECONDS, "seconds", None, None, "Calls of one kind overlap: many agents run at once on the same.",
+    )  # fmt: skip
+    return Evidence(
+        "fan_out",
+        pool.lead.line,
+        pool.lead,
+        (swarm, *machine_findings(profile, pool, policy)),
+        ("a review panel", "research that fans out on purpose"),
+    )

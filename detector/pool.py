@@ -1,0 +1,92 @@
+"""The pool: all machine-like repeated work of one person, whatever agent, project, session or prompt it hides behind.
+
+A gamer can rotate prompts, spread over agents and open a session a call; what stays is that the same is asked again and
+again and that the answers are all of one length, which people's repeated prompts ("run the tests", "go on") never show.
+"""
+
+from typing import Final
+
+import msgspec
+
+from detector.profile import Profile, Strand, Yield
+
+FLAT_SD: Final = 0.3
+"""Spread of log output tokens up to which a strand is machine-like. On two independent synthetic companies, 90 % of
+honest strands are above 0.57 and 0.92, half of gaming ones below 0.15 and 0.35."""
+MIN_CALLS: Final = 4
+"""Calls before a strand's spread is looked at."""
+MAX_FRESH: Final = 0.5
+"""Share of calls on fresh targets above which repeated work is a walk over many things: a migration, not a loop."""
+DECLARED: Final = frozenset({"scheduled", "heartbeat", "event"})
+"""Triggers of declared automation: silence about its output is usual. Self-declared, so it only lowers weights."""
+
+
+class Pool(msgspec.Struct, frozen=True, gc=False):
+    """The sum over the strands of the pool. `lead` is the strand with the most calls; spreads are weighted by calls."""
+
+    lead: Strand
+    strands: int
+    calls: int
+    tokens: int
+    burn: float
+    out_sd: float
+    gap_sd: float
+    gap_mean: float
+    away: float
+    manual: float
+    exact: float
+    full_days: int
+    fruit: Yield
+
+
+def is_machine_like(strand: Strand) -> bool:
+    """Whether a strand belongs in a pool."""
+    return strand.calls - strand.retries >= MIN_CALLS and strand.out.sd <= FLAT_SD and strand.fresh.value <= MAX_FRESH
+
+
+def gather(profile: Profile, strand: Strand) -> Pool | None:
+    """The pool that a strand belongs to: declared automation stands for itself, the rest of the person's is one pool."""
+    if not is_machine_like(strand):
+        return None
+    if strand.trigger in DECLARED:
+        return _sum([strand])
+    keys = [key for key in profile.kept if key.startswith("t:")]
+    found = [s for key in keys if (s := profile.strand(key)) is not None]
+    return _sum([s for s in found if is_machine_like(s) and s.trigger not in DECLARED])
+
+
+def _sum(strands: list[Strand]) -> Pool:
+    calls = sum(s.calls for s in strands)
+
+    def mean(values: list[float]) -> float:
+        return sum(s.calls * value for s, value in zip(strands, values, strict=True)) / calls
+
+    return Pool(
+        lead=max(strands, key=lambda s: (s.calls, s.template)),
+        strands=len(strands),
+        calls=calls - sum(s.retries for s in strands),
+        tokens=sum(s.tokens for s in strands),
+        burn=sum(s.burn for s in strands),
+        out_sd=mean([s.out.sd for s in strands]),
+        gap_sd=mean([s.gap.sd for s in strands]),
+        gap_mean=mean([s.gap.mean for s in strands]),
+        away=mean([s.away.value for s in strands]),
+        manual=mean([s.manual.value for s in strands]),
+        exact=mean([s.exact.value for s in strands]),
+        full_days=max(s.full_days for s in strands),
+        fruit=_fruits([s.fruit for s in strands]),
+    )
+
+
+def _fruits(fruits: list[Yield]) -> Yield:
+    return Yield(
+        open_burn=sum(f.open_burn for f in fruits),
+        good_burn=sum(f.good_burn for f in fruits),
+        bad_burn=sum(f.bad_burn for f in fruits),
+        good=sum(f.good for f in fruits),
+        bad=sum(f.bad for f in fruits),
+        last_good=max(f.last_good for f in fruits),
+        sessions=sum(f.sessions for f in fruits),
+        answered=sum(f.answered for f in fruits),
+        turned_before=sum(f.turned_before for f in fruits),
+    )
