@@ -1,12 +1,14 @@
-"""`detector simulate`: a synthetic company's records to a file, the truth beside it."""
+"""`detector simulate`: a synthetic company's records to a file or to Kafka, the truth beside it."""
 
+import asyncio
 import gzip
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 import msgspec
@@ -14,7 +16,9 @@ import zstandard
 from rich.console import Console
 from rich.progress import Progress
 
+from detector.edge.settings import load
 from detector.simulate import PRESETS, START, Company
+from detector.simulate.kafka import Pace, produce
 
 EVERY = 50_000
 """Records between two lines of progress where there is no terminal."""
@@ -22,13 +26,38 @@ EVERY = 50_000
 
 @click.command()
 @click.option(
-    "--out", type=click.Path(path_type=Path, allow_dash=True), help="File for the records: plain, .gz, .zst, or -."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="File to write: plain, .gz, .zst, or -.",
 )
-@click.option("--truth", type=click.Path(path_type=Path), help="File for the truth, one JSON line a user and workload.")
-@click.option("--people", default=200, type=click.IntRange(1, 100_000), show_default=True)
+@click.option("--to-kafka", metavar="BOOTSTRAP", help="Brokers to send to, host:port[,host:port].")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="To Kafka: records a second.")
+@click.option(
+    "--speed", type=click.FloatRange(0, min_open=True), help="To Kafka: times faster than the records' own time."
+)
+@click.option("--topic-prefix", help="To Kafka: before the topic's name; DETECTOR_TOPIC_PREFIX when not given.")
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="File for the truth, one JSON line a user and workload.",
+)
+@click.option(
+    "--catalogue",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="File for what the company knows of itself, JSON.",
+)
+@click.option(
+    "--people", default=200, type=click.IntRange(1, 100_000), show_default=True, help="More if the mix needs more."
+)
 @click.option("--days", default=14, type=click.IntRange(1, 3_650), show_default=True)
 @click.option("--seed", default="1", show_default=True, help="Any word; the same word gives the same bytes.")
-@click.option("--mix", default="default", type=click.Choice(list(PRESETS)), show_default=True)
+@click.option(
+    "--mix",
+    default="default",
+    type=click.Choice(list(PRESETS)),
+    show_default=True,
+    help="; ".join(f"{name}: {meaning}" for name, meaning in PRESETS.items()),
+)
 @click.option(
     "--start", default=START.date().isoformat(), type=click.DateTime(), show_default=True, help="First day, UTC."
 )
@@ -41,19 +70,34 @@ EVERY = 50_000
 @click.option(
     "--disorder", default=30.0, type=click.FloatRange(0, 60), show_default=True, help="Most seconds out of order."
 )
-def simulate(out: Path | None, truth: Path | None, people: int, days: int, seed: str, mix: str, start: datetime,
-             outcome_drop: float, duplicates: float, disorder: float) -> None:  # fmt: skip
+def simulate(out: Path | None, truth: Path | None, catalogue: Path | None, *, start: datetime, to_kafka: str | None,
+             rate: float | None, speed: float | None, topic_prefix: str | None,
+             **company_of: Any) -> None:  # fmt: skip  # noqa: ANN401 -- Company's own arguments, typed by the options
     """Write a synthetic company's records: honest people, honest look-alikes and gamers."""
-    if out is None:
-        raise click.UsageError("say where to: --out FILE")
-    company = Company(seed=seed, people=people, days=days, start=start.replace(tzinfo=UTC), mix=mix,
-                      outcome_drop=outcome_drop, duplicates=duplicates, disorder=disorder)  # fmt: skip
-    with opened(out) as sink:
-        for line in told(company.records()):
-            sink.write(line + b"\n")
-    if truth is not None:
-        encode = msgspec.json.encode
-        truth.write_bytes(b"".join(encode(line) + b"\n" for line in company.truth()))
+    if (out is None) == (to_kafka is None):
+        raise click.UsageError("say where to: --out FILE or --to-kafka BOOTSTRAP")
+    if to_kafka is None and not (rate is None and speed is None and topic_prefix is None):
+        raise click.UsageError("--rate, --speed and --topic-prefix go with --to-kafka")
+    if rate is not None and speed is not None:
+        raise click.UsageError("--rate or --speed, not both")
+    company = Company(start=start.replace(tzinfo=UTC), **company_of)
+    if out is not None:
+        with opened(out) as sink:
+            for line in told(company.records()):
+                sink.write(line + b"\n")
+    elif to_kafka is not None:
+        _send(company, to_kafka, topic_prefix, Pace(rate, speed))
+    for path, lines in ((truth, company.truth), (catalogue, lambda: [company.catalogue()])):
+        if path is not None:
+            path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines()))
+
+
+def _send(company: Company, bootstrap: str, prefix: str | None, pace: Pace) -> None:
+    """To Kafka, with the security that DETECTOR_KAFKA_* says."""
+    given = {"DETECTOR_KAFKA_BOOTSTRAP": bootstrap}
+    if prefix is not None:
+        given["DETECTOR_TOPIC_PREFIX"] = prefix
+    asyncio.run(produce(told(company.records()), load(os.environ | given), pace))
 
 
 @contextmanager

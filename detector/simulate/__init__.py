@@ -7,8 +7,8 @@ b'{"kind":"invocation",'
 'plain'
 
 `Company.records()` yields the records as bytes in arrival order, `Company.truth()` what nobody outside knows,
-`Company.catalogue()` what the company could tell a detector. A `Mix` says who is in the company. No labelled data of tokenmaxxing exists in public: every figure measured here is measured
-on this simulation, and says so.
+`Company.catalogue()` what the company could tell a detector. A `Mix` says who is in the company. No labelled data of
+tokenmaxxing exists in public: every figure measured here is measured on this simulation, and says so.
 
 From words to records::
 
@@ -19,6 +19,7 @@ From words to records::
     gaming/        gaming, G01 to G26       mix.py          who is in it
     cast.py        parts given to people    company.py      days played, records merged
     truth.py       who is who               wire.py         records to bytes
+    world.py       settings and memory      kafka.py        records to Kafka
 """
 
 from detector.simulate.catalogue import MODELS, Calendar, Projects, Targets

@@ -23,6 +23,10 @@ GAMER_SHARE = 0.03
 """Gamers in the default company; the true prevalence anywhere is unknown."""
 
 
+LOOKALIKE_SHARE = 0.3
+"""Look-alikes in the default company: room for each that plays alone, in 200 people, and some that come in circles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gamer:
     """One gaming person to be: the behaviour, the share of their spend (0-1), how they hide."""
@@ -62,11 +66,13 @@ class Mix:
         if name != "default":
             raise KeyError(name)
         rng.shuffle(every)
-        return Mix(name, _some(once, people // 4, rng), _as_many(every, round(GAMER_SHARE * people)))
+        return Mix(
+            name, _some(once, round(LOOKALIKE_SHARE * people), rng), _as_many(every, round(GAMER_SHARE * people))
+        )
 
 
 PRESETS = {
-    "default": "3 % gamers, every look-alike that fits into a quarter of the company",
+    "default": "3 % gamers, 30 % look-alikes, of as many kinds as there is room for",
     "honest": "nobody games, nobody looks like it",
     "lookalikes": "every honest look-alike several times, no gamers",
     "gamers": "every behaviour at every intensity and evasion, among plain honest people",
@@ -74,9 +80,8 @@ PRESETS = {
 
 
 def _some(groups: Mapping[str, int], room: int, rng: Random) -> dict[str, int]:
-    """As many personas as there is room for; in a small company chance decides which."""
-    order = list(groups)
-    rng.shuffle(order)
+    """As many personas as there is room for, circles last; in a small company chance decides which."""
+    order = sorted(rng.sample(list(groups), len(groups)), key=groups.__getitem__)
     chosen: dict[str, int] = {}
     for name in order:
         if groups[name] <= room:

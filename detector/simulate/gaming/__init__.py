@@ -31,7 +31,7 @@ class Behaviour:
 
 
 def _below_peers(person: Person, share: float) -> Person:
-    return replace(person, level=4.0 * (1.0 - share), part_time=False, attendance=max(person.attendance, 0.7))
+    return replace(person, level=2.5 * (1.0 - share), part_time=False, attendance=max(person.attendance, 0.7))
 
 
 def _below_minimum(person: Person, share: float) -> Person:
@@ -47,6 +47,11 @@ def _near_maximum(person: Person, share: float) -> Person:
 
 def _hardly_there(person: Person, share: float) -> Person:
     return replace(person, level=0.05, attendance=0.02 if share > 0.5 else 0.1 if share > 0.1 else 0.25)
+
+
+def _by_hand(person: Person, _: float) -> Person:
+    """No automation that would keep the streak by itself."""
+    return replace(person, routines=())
 
 
 def _expect(names: str) -> frozenset[str]:
@@ -70,7 +75,8 @@ BEHAVIOURS = {
                   person_alert=False, most_level=200.0, adapt=_near_maximum),
         Behaviour("G09_weekly_ping", targets.weekly_ping, _expect("keep_alive"), 1.0, person_alert=False,
                   adapt=_hardly_there, at_once=True),
-        Behaviour("G10_streak", targets.streak, _expect("keep_alive"), 1.0, person_alert=False, at_once=True),
+        Behaviour("G10_streak", targets.streak, _expect("keep_alive"), 1.0, person_alert=False, at_once=True,
+                  adapt=_by_hand),
         Behaviour("G11_window_burst", targets.window_burst, _expect("window_burst low_yield_burn spend_spike"), 1.0),
         Behaviour("G12_fan_out", machines.fan_out, _expect("fan_out low_yield_burn"), chance=0.4),
         Behaviour("G13_agent_sprawl", machines.sprawl, _expect("fan_out low_yield_burn unproductive_loop")),

@@ -13,7 +13,8 @@ LITTLE_ABOVE = 1.04
 def calibrate(burn: Burn) -> None:
     """G06: look up the team's spend of the week in the afternoon, burn up to a little above its median, stop."""
     memory = burn.desk.memory
-    peers = [sum(mate.week_usd.values()) for mate in memory.team if mate is not memory]
+    spends = [sum(mate.week_usd.values()) for mate in memory.team if mate is not memory]
+    peers = [usd for usd in spends if usd > 0.0]
     gap = median(peers) * LITTLE_ABOVE - sum(memory.week_usd.values()) if peers else 0.0
     if gap > 0.1:
         burn.usd = min(gap, 60.0)

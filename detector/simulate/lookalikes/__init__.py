@@ -101,7 +101,7 @@ _ALL = (
     Persona("L12_deadline", "outcomes rise with the spend", days.deadline),
     Persona("L12_quota_reset", "outcomes rise with the spend", days.quota_reset),
     Persona("L13_light_manager", "nothing at stake; other questions each time",
-            adapt=_with(attendance=0.22, level=0.2, agent=CHAT, second=CHAT)),
+            adapt=_with(attendance=0.35, part_time=False, level=0.2, agent=CHAT, second=CHAT)),
     Persona("L13_weekly_report", "nothing at stake; read", days.weekly_report, ordinary=False),
     Persona("L14_night_owl", "own hours", adapt=_works((20, 24), (0, 4))),
     Persona("L14_split_shift", "own hours", adapt=_works((5, 8), (20, 24))),

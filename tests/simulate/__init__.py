@@ -1,0 +1,1 @@
+"""The synthetic company keeps its promises."""
