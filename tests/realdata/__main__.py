@@ -1,0 +1,22 @@
+"""`python -m tests.realdata`: every figure on real data, as tables. Says so and ends well where the data is absent."""
+
+import sys
+
+from detector.evaluate.tables import show
+from detector.policy import Policy
+from tests.realdata import false_alarms
+from tests.realdata.source import root
+
+
+def main() -> None:
+    """Print the tables."""
+    if root() is None:
+        sys.stdout.write("no real data here: set TM_DATA to its directory\n")
+        return
+    for measure in (false_alarms.table,):
+        show(measure(Policy()))
+        sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()
