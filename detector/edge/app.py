@@ -88,21 +88,22 @@ def agent_alive(app: DetectorApp) -> bool:
     return any(not actor.actor_task.done() for actor in app.agents[AGENT]._actors if actor.actor_task)
 
 
-async def run_until_stopped(app: DetectorApp, stop: asyncio.Event) -> None:
-    """Start the app and keep it until `stop` is set. Raises what made it fail."""
+async def live(app: DetectorApp) -> None:
+    """Start the app, hold what it is assigned and watch over it, until cancelled."""
     await app.start()
     app.holder.attach(app.consumer)
-    watchdog = Watchdog(app.holder, app.consumer, partial(agent_alive, app))
-    tasks = {asyncio.create_task(work) for work in (app.holder.keep(), watchdog.watch(), stop.wait())}
-    crash = asyncio.create_task(app._crashed.wait())
-    try:
-        done, _ = await asyncio.wait({*tasks, crash, app.holder.failure}, return_when=asyncio.FIRST_COMPLETED)
-        if crash in done:
-            app.holder.halt(app.crash_reason)
-        for task in done - {crash}:
-            task.result()
-        if app.holder.failure.done():
-            app.holder.failure.result()
-    finally:
-        for task in (*tasks, crash):
-            task.cancel()
+    await asyncio.gather(app.holder.keep(), Watchdog(app.holder, app.consumer, partial(agent_alive, app)).watch())
+
+
+async def ended(app: DetectorApp, life: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """Return when `stop` is set. Raises what made the worker fail before that."""
+    asked, crashed = asyncio.create_task(stop.wait()), asyncio.create_task(app._crashed.wait())
+    done, _ = await asyncio.wait({life, asked, crashed, app.holder.failure}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    crashed.cancel()
+    if crashed in done:
+        app.holder.halt(app.crash_reason)
+    if app.holder.failure.done():
+        app.holder.failure.result()
+    if life in done:
+        life.result()

@@ -6,6 +6,7 @@ import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 
+from detector.edge.breath import Breath
 from detector.edge.envelope import Envelope, EnvelopeError, Unreadable
 from detector.edge.failures import Unreachable
 from detector.edge.metrics import Count, Metrics
@@ -83,6 +84,8 @@ class Ledger:
         if self.holds(lease):
             del self.leases[lease.partition]
             self._metrics.held.set(len(self.leases))
+            for topic in lease.next:
+                self._metrics.left(topic, lease.partition)
 
     async def load(self, lease: Lease, keys: Iterable[str]) -> None:
         """Bring profiles into memory, in one round trip for those that are not there. A new user gets a new profile."""
@@ -91,8 +94,10 @@ class Ledger:
             return
         with self._metrics.redis_seconds.labels("load").time():
             found = await self._patience.redis(lambda: self.store.load(lease.partition, missing))
+        breath = Breath()
         for key, sealed in zip(missing, found, strict=True):
             lease.profiles[key] = self._open(lease, key, sealed)
+            await breath.taken()
 
     def _open(self, lease: Lease, key: str, sealed: bytes | None) -> Profile:
         if sealed is None:
@@ -122,7 +127,7 @@ class Ledger:
         with self._metrics.publish_seconds.time():
             await self._patience.kafka(lease.outbox.settle)
         # 2. The store moves: profiles, counts and positions together, if the lease is ours and where we left it.
-        flush = Flush(lease.stored, dict(lease.next), self._sealed(lease), lease.tally)
+        flush = Flush(lease.stored, dict(lease.next), await self._sealed(lease), lease.tally)
         with self._metrics.redis_seconds.labels("flush").time():
             result = await self._patience.redis(lambda: self.store.flush(lease.partition, lease.token, flush))
         self._metrics.checkpoints.labels(result).inc()
@@ -135,9 +140,13 @@ class Ledger:
         self._trim(lease)
         self._metrics.checkpoint_seconds.observe(time.monotonic() - started)
 
-    def _sealed(self, lease: Lease) -> dict[str, bytes | None]:
-        seal, world, profiles = self._envelope.seal, lease.world, lease.profiles
-        return {key: seal(key, world, profiles[key].dumps()) for key in lease.dirty}
+    async def _sealed(self, lease: Lease) -> dict[str, bytes | None]:
+        sealed: dict[str, bytes | None] = {}
+        breath = Breath()
+        for key in lease.dirty:
+            sealed[key] = self._envelope.seal(key, lease.world, lease.profiles[key].dumps())
+            await breath.taken()
+        return sealed
 
     def _trim(self, lease: Lease) -> None:
         """Drop the least recently used profiles over this lease's share; after a checkpoint all of them are stored."""

@@ -84,6 +84,16 @@ class Metrics:
             metric: Counter = getattr(self, name)
             (metric.labels(*labels) if labels else metric).inc(amount)
 
+    def at(self, topic: str, partition: int, position: int, end: int) -> None:
+        """Where reading stands, and where the records end."""
+        self.position.labels(topic, partition).set(position)
+        self.lag.labels(topic, partition).set(max(0, end - position))
+
+    def left(self, topic: str, partition: int) -> None:
+        """The partition is somebody else's: two workers must not both tell its lag."""
+        for metric in (self.position, self.lag):
+            metric.remove_by_labels({"topic": topic, "partition": str(partition)})
+
     def _counter(self, name: str, text: str, **labels: Iterable[str]) -> Counter:
         return _zeroed(Counter(f"detector_{name}", text, list(labels), registry=self.registry), labels)
 

@@ -1,6 +1,7 @@
 """How partitions come and go: acquire in the store, compare with what Kafka holds, seek there."""
 
 import logging
+import time
 from collections.abc import Awaitable, Iterable, Mapping
 from functools import partial
 from typing import Literal, Protocol
@@ -16,12 +17,17 @@ from detector.edge.store import UNREAD, Grant, Refusal
 
 log = logging.getLogger(__name__)
 
+ASK_AGAIN_SECONDS = 1.0
+"""After a refusal: the group is about to tell this worker that its generation is over."""
+
 
 class Kafka(Protocol):
-    """What is asked of the consumer. `generation` grows with every rebalance."""
+    """What is asked of the consumer. `generation` grows with every rebalance; between two of them the flow stops."""
 
     @property
     def generation(self) -> int: ...
+    @property
+    def flowing(self) -> bool: ...
     def assignment(self) -> set[tuple[str, int]]: ...
     def topic_partitions(self, topic: str) -> int | None: ...
     def seek_all(self, positions: Mapping[TopicPartition, int]) -> Awaitable[None]: ...
@@ -47,19 +53,25 @@ class Partitions:
         self._patience = patience
         self._metrics = metrics
         self._on_missing = on_missing
+        self._refused: dict[int, float] = {}
+        """Partitions that another worker holds, and when to ask again (monotonic seconds)."""
 
     async def hold(self, kafka: Kafka) -> None:
         """Acquire every assigned partition that is not held. Raises `Halted`, `Misconfigured`, `Unreachable`."""
+        if not kafka.flowing:
+            return
         generation = kafka.generation
         assigned = {partition for _, partition in kafka.assignment()}
-        wanted = sorted(assigned - self._ledger.leases.keys())
+        now = time.monotonic()
+        waiting = {partition for partition, until in self._refused.items() if until > now}
+        wanted = sorted(assigned - self._ledger.leases.keys() - waiting)
         if not wanted:
             return
         asked = {partition: await self._acquire(kafka, partition, generation) for partition in wanted}
         grants = {partition: grant for partition, grant in asked.items() if grant is not None}
         tps = [TopicPartition(topic, partition) for partition in grants for topic in self._topics]
         bounds = await self._patience.kafka(lambda: kafka.bounds(tps))
-        if generation != kafka.generation:  # a rebalance came in between: the next round asks again
+        if generation != kafka.generation or not kafka.flowing:  # a rebalance came in between: ask again after it
             for partition, grant in grants.items():
                 await self._patience.redis(partial(self._ledger.store.release, partition, grant.token))
             return
@@ -96,6 +108,7 @@ class Partitions:
                 f"DETECTOR_REDIS_PREFIX: its state was written for another number of partitions than {count}: users "
                 "have moved between them; use a new prefix, which reads everything again"
             )
+        self._refused[partition] = time.monotonic() + ASK_AGAIN_SECONDS
         log.info("partition %d is held by a worker of a later generation: asking again", partition)
         return None
 
@@ -104,8 +117,7 @@ class Partitions:
         for topic in self._topics:
             held = bounds[topic, partition]
             start[topic] = self._resume_at(topic, partition, grant.positions.get(topic, UNREAD), held)
-            self._metrics.lag.labels(topic, partition).set(held.latest - start[topic])
-            self._metrics.position.labels(topic, partition).set(start[topic])
+            self._metrics.at(topic, partition, start[topic], held.latest)
         return start
 
     def _resume_at(self, topic: str, partition: int, stored: int, held: Bounds) -> int:

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, disable_created_metrics
 
 from detector import __version__
 from detector.edge import web
-from detector.edge.app import DetectorApp, build, run_until_stopped
+from detector.edge.app import DetectorApp, build, ended, live
 from detector.edge.failures import Misconfigured, Unreachable
 from detector.edge.kafka_admin import admin, faults, look
 from detector.edge.patience import REDIS_AWAY
@@ -58,15 +58,19 @@ async def serve(settings: Settings, policy: Policy) -> None:
     )
     if settings.state_key is None:
         log.warning("DETECTOR_STATE_KEY is not set: state bytes are checked for damage, not for forgery")
+    life = None
     try:
         await first_look(settings, worker, store)
-        await run_until_stopped(app, stop)
+        life = asyncio.create_task(live(app))
+        await ended(app, life, stop)
     except KafkaError as error:
         raise Unreachable(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
     except REDIS_AWAY as error:
         raise Unreachable(f"Redis at {without_password(settings.redis_url)}: {error}") from error
     finally:
         await _leave(app, worker)
+        if life is not None:
+            life.cancel()
         await runner.cleanup()
         await store.close()
 

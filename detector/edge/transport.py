@@ -52,6 +52,7 @@ class Consumer(stock.Consumer):
     mundane_level = "debug"
 
     _thread: ConsumerThread
+    _told: Mapping[tuple[str, int], int] | None = None
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -62,12 +63,18 @@ class Consumer(stock.Consumer):
         return holder
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        """Faust calls this with the flow stopped and the queues cleared, once partitions are assigned.
-
-        It does not wait for the store: the group must not wait for a slow Redis, and no chunk comes before the seek.
-        """
-        self._holder.assigned()
+        """Nothing: partitions are acquired and sought once the flow resumes, so the group never waits for the store."""
         return {}
+
+    def resume_flow(self) -> None:
+        """Faust calls this when partitions are assigned and the queues cleared. No chunk comes before its seek."""
+        super().resume_flow()
+        self._holder.assigned()
+
+    @property
+    def flowing(self) -> bool:
+        """Whether this is not the time between a revocation and the next assignment, nor the end."""
+        return bool(self.flow_active)
 
     @property
     def generation(self) -> int:
@@ -82,12 +89,16 @@ class Consumer(stock.Consumer):
     async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:  # noqa: FBT001, FBT002
         """Tell Kafka what the store holds, for lag to be seen; nobody resumes from it, so a failure is only told."""
         del topics, start_new_transaction
+        positions = self._holder.committable()
+        if positions == self._told:
+            return False
         try:
-            await self._thread.in_thread(self._thread.tell(self._holder.committable()))
+            await self._thread.in_thread(self._thread.tell(positions))
         except (KafkaError, TimeoutError) as error:
             log.warning("Kafka was not told of the positions: %s", error)
             self._holder.committed(ok=False)
             return False
+        self._told = positions
         self._holder.committed(ok=True)
         return True
 

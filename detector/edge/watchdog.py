@@ -88,6 +88,9 @@ class Watchdog:
         now = time.monotonic()
         leases = self._worker.ledger.leases
         for partition, lease in list(leases.items()):
+            for topic, at in lease.next.items():
+                if (end := self._kafka.waiting(topic, partition)) is not None:
+                    self._worker.metrics.at(topic, partition, at, end)
             positions, since = self._seen.get(partition, ({}, now))
             if positions != lease.next or not self._behind(lease) or self._worker.patience.away:
                 self._seen[partition] = (dict(lease.next), now)

@@ -19,7 +19,7 @@ async def start(worker: Worker) -> web.AppRunner:
     """Open the door on the configured address. Raises `Misconfigured` when it is taken."""
     app = web.Application()
     app.add_routes(routes(worker))
-    if find_spec("detector.edge.page") is not None:
+    if (page := find_spec("detector.edge.page")) is not None and page.origin is not None:
         app.add_routes(import_module("detector.edge.page").routes(worker))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

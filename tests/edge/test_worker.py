@@ -34,6 +34,7 @@ def test_joins_leaves_and_a_kill_change_nothing(world: World) -> None:
     for part in parts[3:]:
         world.produce(part)
     fourth = world.worker()
+    until(fourth.ready, "the fourth worker")
     until(lambda: world.counted() >= len(records), "all records counted")
     assert third.end() == 0
     assert fourth.end() == 0
