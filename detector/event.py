@@ -193,7 +193,8 @@ class Decoder:
             return _diagnose(value, error)
         if key is not None and key != event.user_id.encode():
             return Rejection(Reason.KEY_MISMATCH, "the Kafka key is not the record's user_id")
-        if self._pseudonym_key is not None:
+        if self._pseudonym_key is not None and not (isinstance(event, Label) and _PSEUDONYM.match(event.user_id)):
+            # A label speaks of the user as the alert does, whose id is a pseudonym already.
             event.user_id = pseudonym(self._pseudonym_key, event.tenant_id, event.user_id)
         return event
 
@@ -208,6 +209,7 @@ def pseudonym(key: bytes, tenant_id: str, user_id: str) -> str:
     return f"p-{mac.hex()[:24]}"
 
 
+_PSEUDONYM = re.compile(r"^p-[0-9a-f]{24}$")
 _QUOTED = re.compile(r""" ['"].*['"]""")
 """The only place where the decoder's sentences hold input, as Python spells it: `Invalid enum value 'x' - at ...`."""
 
