@@ -5,7 +5,7 @@ from math import log
 from detector.consider import Change
 from detector.credit import open_session, turn_fruit
 from detector.event import Invocation, Label
-from detector.features import NEAR_BITS, Features, id_hash
+from detector.features import LATE_SECONDS, NEAR_BITS, Features, id_hash
 from detector.models import Level, Share
 from detector.policy import DAY, Policy
 from detector.profile import (
@@ -37,8 +37,10 @@ FAULT_MEMORY_SECONDS = DAY
 """Answers counted twice are remembered this long after the last one."""
 
 
-def learn_call(profile: Profile, call: Invocation, seen: Features, *, flagged: bool) -> None:
+def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, *, flagged: bool) -> None:
     """Take in one judged call. Burn under an alert is never learned as usual: a slow ramp teaches nothing."""
+    if seen.at < profile.last_at - LATE_SECONDS:
+        _take_back_clock(profile, seen.at)
     _turn_day(profile, seen)
     _turn_hour(profile, seen)
     session = _learn_session(profile, call, seen)
@@ -54,15 +56,23 @@ def learn_call(profile: Profile, call: Invocation, seen: Features, *, flagged: b
     profile.fruit.open_burn += seen.burn
     _learn_strand(profile, call, seen, session)
     _learn_person(profile, call, seen, flagged=flagged)
-    _remember_id(profile, call, session)
+    remember_id(profile, record, session.ordinal)
+    _remember_response(profile, call)
 
 
-def learn_repeat(profile: Profile, call: Invocation, at: float, *, double_counted: bool) -> None:
-    """Take in that a call came again; under a new id it is a counter's fault."""
-    if double_counted:
-        profile.faults += 1
-        profile.fault_at = max(at, profile.fault_at)
-        profile.client_version = call.client_version
+def learn_counted_twice(profile: Profile, call: Invocation, record: int, now: float) -> None:
+    """Take in that an answer was counted again under a new id: a counter's fault."""
+    remember_id(profile, record)
+    profile.faults += 1
+    profile.fault_at = max(now, profile.fault_at)
+    profile.client_version = call.client_version
+
+
+def remember_id(profile: Profile, record: int, ordinal: int = 0) -> None:
+    """Remember that a record was seen, and a call's session, so that its redelivery adds nothing."""
+    profile.ids[record] = ordinal
+    if len(profile.ids) > MAX_IDS:
+        del profile.ids[next(iter(profile.ids))]
 
 
 def learn_label(profile: Profile, label: Label) -> None:
@@ -86,6 +96,16 @@ def learn_alerts(profile: Profile, changes: list[Change], live: set[str], at: fl
     stale = [k for k, known in profile.alerts.items() if at > known.last_at + policy.reopen_seconds]
     for key in stale:
         del profile.alerts[key]
+
+
+def _take_back_clock(profile: Profile, at: float) -> None:
+    """A time believed before was wrong, ahead by days or years: nothing that happened is later than now."""
+    profile.last_at = at
+    profile.last_manual, profile.fault_at = min(profile.last_manual, at), min(profile.fault_at, at)
+    profile.day = profile.hour = 0
+    profile.day_burn = 0.0  # of a day that never was
+    for known in profile.alerts.values():
+        known.last_at, known.told_at = min(known.last_at, at), min(known.told_at, at)
 
 
 def _turn_day(profile: Profile, seen: Features) -> None:
@@ -260,10 +280,7 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
             del profile.prompts[next(iter(profile.prompts))]
 
 
-def _remember_id(profile: Profile, call: Invocation, session: Session) -> None:
-    profile.ids[id_hash(call.invocation_id)] = session.ordinal
-    if len(profile.ids) > MAX_IDS:
-        del profile.ids[next(iter(profile.ids))]
+def _remember_response(profile: Profile, call: Invocation) -> None:
     if call.response_id:
         profile.responses[id_hash(call.response_id)] = None
         if len(profile.responses) > MAX_RESPONSES:

@@ -10,9 +10,10 @@ from detector.alert import Alert, ProducedBy, Source
 from detector.consider import Change, Judge, Occasion, consider
 from detector.credit import learn_outcome
 from detector.event import Event, Invocation, Outcome
-from detector.evidence.catalogue import CATALOGUE
+from detector.evidence.catalogue import CATALOGUE, Typology
+from detector.evidence.telemetry_fault import telemetry_fault
 from detector.features import LATE_SECONDS, Features, extract, extract_outcome, id_hash
-from detector.learn import learn_alerts, learn_call, learn_label, learn_repeat
+from detector.learn import learn_alerts, learn_call, learn_counted_twice, learn_label, remember_id
 from detector.policy import Policy
 from detector.profile import STATE_VERSION, Profile
 from detector.verdict import Verdict, decide
@@ -43,9 +44,13 @@ class Pipeline:
         self._typologies = [judge for name, judge in CATALOGUE.items() if name not in policy.off]
 
     def step(self, profile: Profile, event: Event, source: Source) -> Step:
-        """Judge one event against its user's profile, then let the profile learn it."""
+        """Judge one event against its user's profile, then let the profile learn it. A redelivered one adds nothing."""
+        record = record_id(event)
+        if record in profile.ids:
+            return Step("repeat")
         if isinstance(event, Invocation):
-            return self._call(profile, event, source)
+            return self._call(profile, event, record, source)
+        remember_id(profile, record)
         if isinstance(event, Outcome):
             return self._outcome(profile, event, source)
         learn_label(profile, event)
@@ -53,27 +58,40 @@ class Pipeline:
 
     def assess(self, profile: Profile, seen: Features, source: Source) -> tuple[list[Verdict], list[Change]]:
         """The verdicts on what is seen now, and the alerts that follow. Changes no byte of the profile."""
-        evidence = [found for judge in self._typologies if (found := judge(profile, seen, self.policy)) is not None]
+        return self._weigh(profile, seen, source, self._typologies)
+
+    def _weigh(
+        self, profile: Profile, seen: Features, source: Source, typologies: list[Typology]
+    ) -> tuple[list[Verdict], list[Change]]:
+        evidence = [found for judge in typologies if (found := judge(profile, seen, self.policy)) is not None]
         if not evidence and not profile.alerts:
             return [], []
         verdicts = decide(profile, seen.at, evidence, self.policy)
         return verdicts, consider(profile, Occasion(seen.at, source), verdicts, self._judge)
 
-    def _call(self, profile: Profile, call: Invocation, source: Source) -> Step:
+    def _call(self, profile: Profile, call: Invocation, record: int, source: Source) -> Step:
         at = call.at
-        disposition = integrity(profile, call, at)
-        if disposition == "late":
+        if call.response_id and id_hash(call.response_id) in profile.responses:
+            return self._counted_twice(profile, call, record, source)
+        if is_late(profile, at):
             profile.late_run += 1
+            remember_id(profile, record)
             return Step("late")
         profile.late_run = 0
         seen = extract(profile, call, at)
         verdicts, changes = self.assess(profile, seen, source)
         flagged = any(v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts)
-        if disposition == "repeat":
-            learn_repeat(profile, call, at, double_counted=id_hash(call.invocation_id) not in profile.ids)
-        else:
-            learn_call(profile, call, seen, flagged=flagged)
-        return self._close(profile, disposition, seen.at, verdicts, changes)
+        learn_call(profile, call, record, seen, flagged=flagged)
+        return self._close(profile, "judged", seen.at, verdicts, changes)
+
+    def _counted_twice(self, profile: Profile, call: Invocation, record: int, source: Source) -> Step:
+        """The same answer under a new id, often with its old time: only telemetry is judged, as of now."""
+        now = max(call.at, profile.last_at)
+        seen = extract(profile, call, now)
+        judges = [judge for judge in self._typologies if judge is telemetry_fault]
+        verdicts, changes = self._weigh(profile, seen, source, judges)
+        learn_counted_twice(profile, call, record, now)
+        return self._close(profile, "repeat", now, verdicts, changes)
 
     def _outcome(self, profile: Profile, outcome: Outcome, source: Source) -> Step:
         at = outcome.at
@@ -93,12 +111,16 @@ class Pipeline:
         return Step(disposition, tuple(change.alert for change in changes), tuple(verdicts))
 
 
-def integrity(profile: Profile, call: Invocation, at: float) -> Disposition:
-    """The gate before all judgement: the same call again, the same answer again, or too late to tell."""
-    if id_hash(call.invocation_id) in profile.ids:
-        return "repeat"
-    if call.response_id and id_hash(call.response_id) in profile.responses:
-        return "repeat"
-    if at < profile.last_at - LATE_SECONDS and profile.late_run < LATE_RUN:
-        return "late"
-    return "judged"
+def record_id(event: Event) -> int:
+    """What a redelivered record is known by; the kinds' ids never meet.
+
+    An invocation's is the hash by which outcomes name it.
+    """
+    if isinstance(event, Invocation):
+        return id_hash(event.invocation_id)
+    return id_hash(f"outcome {event.outcome_id}" if isinstance(event, Outcome) else f"label {event.label_id}")
+
+
+def is_late(profile: Profile, at: float) -> bool:
+    """Whether a call is too old to judge, unless so many were in a row that it was the clock before that was wrong."""
+    return at < profile.last_at - LATE_SECONDS and profile.late_run < LATE_RUN
