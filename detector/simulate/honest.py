@@ -21,6 +21,9 @@ MOST_SESSIONS = 100
 LARGE_DAY_USD = 10.0
 """From here on a day's agents work longer without a human turn, not only more often."""
 
+NOTHING_TO_DO = 0.06
+"""Share of honest sessions that end without anything to do: the bug was none, the change was there already."""
+
 ASK_CHARS = 180.0
 """Median length of a typed prompt, characters."""
 
@@ -98,8 +101,12 @@ def start(desk: Desk, kind: str, at: float) -> Session:
     person, rng = desk.person, desk.rng
     agent = CHAT if kind == "chat" and rng.random() < 0.5 else person.agent if rng.random() < 0.8 else person.second
     project = rng.choice(person.projects) if rng.random() < 0.95 else desk.world.projects.scratch(rng)
-    effort = None if rng.random() < 0.5 else rng.choice(("low", "medium", "medium", "high"))
-    return Session(desk, at, agent, model_of(desk), project, effort=effort)
+    return Session(desk, at, agent, model_of(desk), project, effort=some_effort(rng))
+
+
+def some_effort(rng: Random) -> str | None:
+    """Half the calls leave the effort to the client."""
+    return None if rng.random() < 0.5 else rng.choice(("low", "medium", "medium", "high"))
 
 
 def model_of(desk: Desk) -> Model:
@@ -203,12 +210,12 @@ def conclude(session: Session, gains: Weighted[str]) -> None:
     if rng.random() < session.desk.person.role.discards:
         session.fate("discarded", lognormal(rng, 9_000.0, 1.5))
         return
-    fate = gains.pick(rng)
+    fate = "no_op" if rng.random() < NOTHING_TO_DO else gains.pick(rng)
     if fate:
         session.fate(fate, lognormal(rng, DELAYS[fate], 1.2))
 
 
-DELAYS = {"read": 60.0, "accepted": 300.0, "rejected": 60.0, "merged": 30_000.0}
+DELAYS = {"no_op": 30.0, "read": 60.0, "accepted": 300.0, "rejected": 60.0, "merged": 30_000.0}
 """Median seconds until an outcome is known."""
 
 

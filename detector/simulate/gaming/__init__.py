@@ -7,6 +7,7 @@ be an alert about one person at all. Typologies are the contract's names.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from detector.simulate.catalogue import Targets
 from detector.simulate.gaming import hands, machines, targets
 from detector.simulate.gaming.burn import Burn as Burn
 from detector.simulate.roster import Person
@@ -35,14 +36,18 @@ def _below_peers(person: Person, share: float) -> Person:
 
 
 def _below_minimum(person: Person, share: float) -> Person:
-    """Honest work that makes the rest of 25 dollars an agent and week (two agents: 80 % of the calls on the first)."""
-    person = replace(person, part_time=False, attendance=max(person.attendance, 0.6), day_sigma=0.4)
-    return replace(person, level=person.level * 31.0 * (1.0 - share) / (7.0 * person.usual_usd))
+    """Honest work makes the rest of the published minimum of one agent or, of those who do little, of two."""
+    second = person.second if share > 0.5 else person.agent
+    person = replace(person, part_time=False, attendance=max(person.attendance, 0.6), day_sigma=0.4, second=second)
+    minimum = Targets().weekly_minimum_usd * (1.0 if second is person.agent else 2.0)
+    return replace(person, level=person.level * minimum * (1.0 - share) / (7.0 * person.usual_usd))
 
 
 def _near_maximum(person: Person, share: float) -> Person:
     person = replace(person, part_time=False, attendance=max(person.attendance, 0.7))
-    return replace(person, level=person.level * 225.0 * (1.0 - share) / (7.0 * person.usual_usd))
+    return replace(
+        person, level=person.level * 1.5 * Targets().weekly_maximum_usd * (1.0 - share) / (7.0 * person.usual_usd)
+    )
 
 
 def _hardly_there(person: Person, share: float) -> Person:
@@ -70,7 +75,7 @@ BEHAVIOURS = {
         Behaviour("G06_peer_calibration", targets.calibrate, _expect("peer_calibration low_yield_burn"), 1.0,
                   person_alert=False, adapt=_below_peers),
         Behaviour("G07_minimum_hugging", targets.minimum, _expect("minimum_hugging low_yield_burn window_burst"), 1.0,
-                  adapt=_below_minimum),
+                  adapt=_below_minimum, at_once=True),
         Behaviour("G08_cap_split", targets.split, _expect("minimum_hugging low_yield_burn spend_spike"), 1.0,
                   person_alert=False, most_level=200.0, adapt=_near_maximum),
         Behaviour("G09_weekly_ping", targets.weekly_ping, _expect("keep_alive"), 1.0, person_alert=False,

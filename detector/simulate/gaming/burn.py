@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from detector.simulate.catalogue import Agent, Model
 from detector.simulate.chance import lognormal
-from detector.simulate.honest import KINDS, ask, toil
+from detector.simulate.honest import KINDS, ask, some_effort, toil
 from detector.simulate.prompts import Prompt, fixed
 from detector.simulate.session import Desk, Disguise, Session
 
@@ -32,7 +32,8 @@ class Burn:
         """A session of the workload, by default with the person's own agent, model and project."""
         desk, person = self.desk, self.desk.person
         return Session(desk, at, agent or person.agent, model or person.models.pick(desk.rng),
-                       project or person.projects[0], gaming=True, disguise=self.disguise, effort=effort,
+                       project or person.projects[0], gaming=True, disguise=self.disguise,
+                       effort=effort or some_effort(desk.rng),
                        context=context)  # fmt: skip
 
     def own(self, *words: object, chars: int = 240, target: int | None = None) -> Prompt:
