@@ -62,6 +62,8 @@ class Ledger:
         self.leases: dict[int, Lease] = {}
         self.given_back: dict[tuple[str, int], int] = {}
         """Positions of leases given back in order, until the next assignment: Kafka is still to be told of them."""
+        self.checkpoint_at: float | None = None
+        """When the last checkpoint of any lease held (monotonic seconds)."""
         self._envelope = envelope
         self._send = send
         self._patience = patience
@@ -138,7 +140,8 @@ class Ledger:
         self._metrics.add(lease.counts)
         lease.counts, lease.tally, lease.dirty, lease.records = defaultdict(float), Counter(), {}, 0
         self._trim(lease)
-        self._metrics.checkpoint_seconds.observe(time.monotonic() - started)
+        self.checkpoint_at = time.monotonic()
+        self._metrics.checkpoint_seconds.observe(self.checkpoint_at - started)
 
     async def _sealed(self, lease: Lease) -> dict[str, bytes | None]:
         sealed: dict[str, bytes | None] = {}

@@ -1,14 +1,13 @@
-"""The worker's door: metrics, health, readiness and, where there is one, the live page."""
+"""The worker's door: metrics, health, readiness and the live page."""
 
 import asyncio
 import logging
-from importlib import import_module
-from importlib.util import find_spec
 
 from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from detector.edge import page
 from detector.edge.failures import Misconfigured
 from detector.edge.worker import Worker
 
@@ -19,8 +18,7 @@ async def start(worker: Worker) -> web.AppRunner:
     """Open the door on the configured address. Raises `Misconfigured` when it is taken."""
     app = web.Application()
     app.add_routes(routes(worker))
-    if (page := find_spec("detector.edge.page")) is not None and page.origin is not None:
-        app.add_routes(import_module("detector.edge.page").routes(worker))
+    page.attach(app, worker)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     host, port = worker.settings.web_host, worker.settings.web_port
@@ -30,7 +28,7 @@ async def start(worker: Worker) -> web.AppRunner:
         await runner.cleanup()
         raise Misconfigured(f"DETECTOR_WEB_PORT: {host}:{port}: {error.strerror}") from error
     address = runner.addresses[0]
-    log.info("metrics and health on http://%s:%d", address[0], address[1])
+    log.info("live page, metrics and health on http://%s:%d", address[0], address[1])
     return runner
 
 

@@ -163,6 +163,11 @@ class Worker:
         missing = {partition for _, partition in self._kafka.assignment()} - self.ledger.leases.keys()
         return faults + [f"partition {partition} is assigned and not held" for partition in sorted(missing)]
 
+    @property
+    def partition_count(self) -> int | None:
+        """How many partitions the input topics have; None until Kafka has said so."""
+        return None if self._kafka is None else self._kafka.topic_partitions(self.topics.invocations)
+
     def halt(self, error: BaseException) -> None:
         """Stop this process with the error's status. What was not checkpointed is forgotten here, and read again."""
         for lease in list(self.ledger.leases.values()):
