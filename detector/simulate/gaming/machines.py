@@ -14,9 +14,9 @@ def endless_task(burn: Burn) -> None:
     session = burn.open(burn.desk.at(rng.choice((9.5, 17.5, 21.0)) + rng.random()), model=rng.choice((MEDIUM, LARGE)))
     orders = [burn.own("endless", number) for number in range(3)]
     session.call(orders[0], 600, 250, "manual")
-    corner, pace = key64(session.project, "endless"), rng.uniform(8, 30)
+    corner, pace, unrest = key64(session.project, "endless"), rng.uniform(8, 30), rng.uniform(0.05, 0.5)
     while burn.left():
-        session.wait(pace * rng.uniform(0.9, 1.1))
+        session.wait(lognormal(rng, pace, unrest))
         tool = rng.choice(("read", "read", "search", "shell"))
         aim = step(rng, tool, mix64(corner, rng.randrange(3)), session.project)
         prompt = aim if rng.random() < 0.7 else rng.choice(orders)
