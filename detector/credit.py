@@ -1,9 +1,22 @@
 """Outcomes credited to the work that they speak of, however late they come."""
 
+from math import log
+
 from detector.event import Outcome
 from detector.features import Features, credited
+from detector.prior import GOOD_SHARE
 from detector.profile import Line, Profile, Session, Strand, Yield
 
+USELESS_GOOD = 0.1
+"""Share of good outcomes that useless work still has."""
+USUAL_FLOOR = 0.25
+"""Least usual share of good outcomes that bad ones are measured by: researchers rightly discard 70 %."""
+WELCOME_WEIGHT = 8.0
+"""Outcomes that the prior share of good ones counts for."""
+SOUR_CAP = 12.0
+"""Log odds at which the running sum stops, so that a person comes back from a bad week within some good outcomes."""
+SOUR_LEARN = 3.0
+"""Log odds above which outcomes are not learned as usual."""
 GOOD = frozenset({"accepted", "merged", "read"})
 """Outcomes that show that somebody wanted it; the others show that nobody did."""
 REDEEMING = frozenset({"accepted", "merged"})
@@ -23,6 +36,8 @@ def learn_outcome(profile: Profile, outcome: Outcome, at: float) -> None:
     redeemed = session.bad_burn if outcome.outcome in REDEEMING else 0.0
     first = session.good + session.bad == 0
     voice = _is_voice(session, good=good)
+    if voice and not session.declared:
+        _hear(profile, good=good)
     session.open_burn = 0.0
     if good:
         session.good_burn += moved + redeemed
@@ -63,6 +78,18 @@ def _is_voice(session: Session, *, good: bool) -> bool:
         return session.good.bit_count() == 1
     session.bad += 1
     return session.bad.bit_count() == 1
+
+
+def _hear(profile: Profile, *, good: bool) -> None:
+    """One more independent outcome: the running odds, and, where nothing is wrong, the usual share of good ones."""
+    usual = (profile.welcome.n * profile.welcome.value + WELCOME_WEIGHT * GOOD_SHARE) / (
+        profile.welcome.n + WELCOME_WEIGHT
+    )
+    usual = min(0.9, max(USUAL_FLOOR, usual))
+    step = log(USELESS_GOOD / usual) if good else log((1.0 - USELESS_GOOD) / (1.0 - usual))
+    profile.sour = min(SOUR_CAP, max(0.0, profile.sour + step))
+    if profile.sour < SOUR_LEARN:
+        profile.welcome.update(float(good))
 
 
 def _credit(fruit: Yield, moved: float, redeemed: float, at: float, *, voice: bool, good: bool) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from detector.event import Invocation, Outcome
 from detector.policy import DAY, HOUR
-from detector.pool import Pool, gather
+from detector.pool import DECLARED, Pool, gather
 from detector.prior import PRICES
 from detector.profile import AWAY_SECONDS, Line, Profile, Session, Strand
 
@@ -32,6 +32,8 @@ class Features(msgspec.Struct, gc=False):
     """The person has done nothing anywhere for `AWAY_SECONDS`."""
     automatic: bool
     """No person started this call, as far as the record says."""
+    declared: bool
+    """Declared automation: scheduled, heartbeat, event or ci."""
     failed: bool
     retry: bool
     """The call before it in this session failed: doing it again is right."""
@@ -73,6 +75,7 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         log_context=log((1 + call.input_tokens + call.cache_write_tokens) / (1 + call.output_tokens)),
         away=call.trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,
         automatic=call.trigger != "manual",
+        declared=call.trigger in DECLARED or call.trigger == "ci",
         failed=call.status != "ok",
         retry=session is not None and session.last_failed,
         exact=prompt != 0 and prompt in profile.prompts,
@@ -101,7 +104,8 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
     strand = profile.strand(strand_key) if strand_key else None
     return Features(
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, log_context=0.0, away=False,
-        automatic=True, failed=False, retry=False, exact=False, prompt=0, template=0, target=0, simhash=0, usage=0,
+        automatic=True, declared=True, failed=False, retry=False, exact=False, prompt=0, template=0, target=0,
+        simhash=0, usage=0,
         session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,
         line=profile.line(session.line), strand=strand, pool=gather(profile, strand) if strand is not None else None,
     )  # fmt: skip

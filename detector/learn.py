@@ -8,6 +8,7 @@ from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, NEAR_BITS, Features, id_hash
 from detector.models import Level, Share
 from detector.policy import DAY, Policy
+from detector.pool import is_machine_like
 from detector.profile import (
     FULL_DAY_HOURS,
     LINE_SPAN,
@@ -33,6 +34,8 @@ MIN_GAP = 0.05
 MAX_SILENCE_SECONDS = 90 * DAY
 """A label without an end silences for a quarter: sanctioned work is looked at again."""
 MAX_SILENCES = 16
+SOUR_LEARN = 3.0
+"""Log odds of useless outcomes above which the way a person works now is not learned as usual."""
 FAULT_MEMORY_SECONDS = DAY
 """Answers counted twice are remembered this long after the last one."""
 
@@ -43,7 +46,7 @@ def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, 
         _take_back_clock(profile, seen.at)
     _turn_day(profile, seen)
     _turn_hour(profile, seen)
-    session = _learn_session(profile, call, seen)
+    session = _learn_session(profile, seen)
     line = seen.line or _new_line(profile, call, seen)
     first = open_session(line, session, seen)
     line.last_at, line.calls = max(line.last_at, seen.at), line.calls + 1
@@ -128,7 +131,7 @@ def _turn_hour(profile: Profile, seen: Features) -> None:
         profile.hour_tokens += seen.tokens
 
 
-def _learn_session(profile: Profile, call: Invocation, seen: Features) -> Session:
+def _learn_session(profile: Profile, seen: Features) -> Session:
     session = seen.session
     if session is None:
         _forget_oldest(profile, "s:", MAX_SESSIONS)
@@ -140,6 +143,7 @@ def _learn_session(profile: Profile, call: Invocation, seen: Features) -> Sessio
     session.open_burn += seen.burn
     session.auto_calls = session.auto_calls + 1 if seen.automatic else 0
     session.usage_run = session.usage_run + 1 if seen.usage == session.last_usage else 1
+    session.declared = seen.declared
     session.last_usage, session.last_prompt, session.last_failed = seen.usage, seen.prompt, seen.failed
     session.last_at = max(session.last_at, seen.at)
     profile.keep(seen.session_key, session)
@@ -159,7 +163,7 @@ def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
         session = profile.session(same[0])
         if session is not None:
             profile.sessions.pop(session.ordinal, None)
-            if not session.strands:
+            if not any((t := profile.strand(k)) is not None and is_machine_like(t) for k in session.strands):
                 profile.answered.update(float(session.good + session.bad > 0))
     del profile.kept[same[0]]
 
@@ -271,13 +275,29 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
         profile.day_calls += 1
         profile.day_tokens += seen.tokens
         profile.day_flagged += seen.burn if flagged else 0.0
-    if not flagged and seen.burn > 0:
-        profile.call.update(log(seen.burn))
+    _learn_style(profile, seen, flagged=flagged)
+    if seen.prompt and not seen.automatic and not seen.retry:
+        profile.duplicate.update(float(seen.exact))
     if seen.prompt and not seen.failed:
         profile.prompts.pop(seen.prompt, None)
         profile.prompts[seen.prompt] = seen.at
         if len(profile.prompts) > MAX_PROMPTS:
             del profile.prompts[next(iter(profile.prompts))]
+
+
+def _learn_style(profile: Profile, seen: Features, *, flagged: bool) -> None:
+    """How the person works just now; and, where nothing is wrong, how usually."""
+    if seen.failed or seen.declared or seen.burn <= 0:
+        return
+    price = log(seen.burn / max(seen.tokens, 1))
+    profile.out_now.update(seen.log_out)
+    profile.context_now.update(seen.log_context)
+    profile.price_now.update(price)
+    if not flagged and profile.sour < SOUR_LEARN:
+        profile.call.update(log(seen.burn))
+        profile.out_usual.update(seen.log_out)
+        profile.context_usual.update(seen.log_context)
+        profile.price_usual.update(price)
 
 
 def _remember_response(profile: Profile, call: Invocation) -> None:

@@ -4,6 +4,7 @@ A gamer can rotate prompts, spread over agents and open a session a call; what s
 again and that the answers are all of one length, which people's repeated prompts ("run the tests", "go on") never show.
 """
 
+from math import log
 from typing import Final
 
 import msgspec
@@ -39,14 +40,23 @@ class Pool(msgspec.Struct, frozen=True, gc=False):
     fruit: Yield
 
 
+HEARTBEAT_GAP: Final = log(900.0)
+"""Log seconds between calls from which a declared heartbeat is one: the published defaults are 1,800 and 3,600."""
+
+
+def is_heartbeat(strand: Strand) -> bool:
+    """Whether a strand is a declared heartbeat at a heartbeat's pace: constant text, little work, by design."""
+    return strand.trigger == "heartbeat" and strand.gap.mean >= HEARTBEAT_GAP
+
+
 def is_machine_like(strand: Strand) -> bool:
     """Whether a strand belongs in a pool."""
     return strand.calls - strand.retries >= MIN_CALLS and strand.out.sd <= FLAT_SD and strand.fresh.value <= MAX_FRESH
 
 
 def gather(profile: Profile, strand: Strand) -> Pool | None:
-    """The pool that a strand belongs to: declared automation stands for itself, the rest of the person's is one pool."""
-    if not is_machine_like(strand):
+    """The pool of a strand: declared automation stands for itself, the rest of the person's is one pool."""
+    if not is_machine_like(strand) or is_heartbeat(strand):
         return None
     if strand.trigger in DECLARED:
         return _sum([strand])

@@ -11,6 +11,8 @@ DAY_BURN: Final = (log(6.0), 1.3)
 """Log dollars an active day: median 6, sigma 1.3 (published mean 13 and P90 30 fit sigma 1.0-1.6)."""
 CALL_BURN: Final = (log(0.074), 0.9)
 """Log dollars a call: median 0.074, mean 0.11 (counted on 357,161 agent calls)."""
+REPEATED: Final = 0.166
+"""Share of calls that repeat an earlier prompt (counted on an open question service)."""
 GAP_SD: Final = 2.3
 """Spread of log seconds between calls of one session of honest work (coefficient of variation 1.0-1.4 and above)."""
 OUT_SD: Final = 1.0
@@ -32,6 +34,10 @@ HEARD_STRENGTH: Final = 6.0
 """Sessions' worth of belief that other honest work of a person is answered as often as the rest."""
 UNHEARD: Final = (1.0, 5.0)
 """Beta prior of the answered share of useless work."""
+LONG_DAYS: Final = 4
+SESSION_CALLS: Final = 20
+"""A repetition that runs on for four days in a few endless sessions is silent louder: each doubling of 20 calls a
+session counts as one more."""
 SILENCE_CAP: Final = 4.0
 """Log odds that silence can weigh at most: a client may report outcomes for one kind of work only."""
 TRUST_MANUAL: Final = 1.0

@@ -32,7 +32,7 @@ MAX_PROMPTS = 48
 MAX_SPAN = 10_000
 """Longest memory a stored model may claim, in observations."""
 MAX_IDS = 128
-"""Recent invocation ids remembered, against redelivery and to credit outcomes that name only an invocation."""
+"""Recent record ids remembered, against redelivery and to credit outcomes that name only an invocation."""
 MAX_RESPONSES = 64
 """Recent provider response ids remembered: the same answer counted twice has the same one."""
 MAX_DAYS = 28
@@ -48,6 +48,9 @@ RING = 8
 
 LINE_SPAN = 32
 """Memory of a strand's statistics, in calls: 20 calls show a loop, one odd call does not."""
+NOW_SPAN = 24
+USUAL_SPAN = 400
+"""Memory of how a person works just now, and usually, in calls: half an hour of agentic work, and some days of it."""
 USER_SPAN = 50
 """The same for a person: domain practice asks 50 prompts before a share of duplicates means anything."""
 
@@ -72,6 +75,8 @@ class Session(msgspec.Struct, array_like=True):
     bad_burn: float = 0.0
     good: int = 0
     bad: int = 0
+    declared: bool = False
+    """Its last call was declared automation: its outcomes say nothing about a person's work."""
     last_failed: bool = False
     last_prompt: int = 0
     last_usage: int = 0
@@ -87,7 +92,7 @@ class Yield(msgspec.Struct, array_like=True):
     good_burn: float = 0.0
     bad_burn: float = 0.0
     good: float = 0.0
-    """Independent good outcomes: a session's first, second, fourth, eighth ... count one each, for they are one voice."""
+    """Independent good outcomes: of a session, which is one voice, only the first, second, fourth, eighth ... count."""
     bad: float = 0.0
     last_good: float = 0.0
     sessions: int = 0
@@ -200,7 +205,7 @@ class Profile(msgspec.Struct, array_like=True):
     call: Level
     """Log dollars a call."""
     duplicate: Share
-    """Share of recent prompts that ask again what was answered."""
+    """Share of a person's own recent prompts that ask, to the letter, what was answered before."""
     first_at: float = 0.0
     last_at: float = 0.0
     late_run: int = 0
@@ -220,6 +225,18 @@ class Profile(msgspec.Struct, array_like=True):
     """When the person last did something anywhere."""
     burn: float = 0.0
     fruit: Yield = msgspec.field(default_factory=Yield)
+    sour: float = 0.0
+    """Running log odds that recent outcomes are those of useless work (a one-sided CUSUM, never below 0)."""
+    welcome: Share = msgspec.field(default_factory=lambda: Share(64))
+    """Share of good among the person's outcomes, as long as nothing was wrong."""
+    out_now: Level = msgspec.field(default_factory=lambda: Level(NOW_SPAN))
+    out_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
+    """Log output tokens of the last calls, and of the person's usual ones: the slow copy beside the fast one."""
+    context_now: Level = msgspec.field(default_factory=lambda: Level(NOW_SPAN))
+    context_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
+    price_now: Level = msgspec.field(default_factory=lambda: Level(NOW_SPAN))
+    price_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
+    """Log dollars a token."""
     answered: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
     """Share of forgotten sessions, outside any strand, that got an outcome: what silence has to be measured by."""
     hour: int = 0

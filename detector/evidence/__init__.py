@@ -41,7 +41,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 FAMILY_WEIGHT = {
-    "repetition": 0.4, "timing": 0.5, "structure": 0.6, "threshold": 0.5, "yield": 0.6, "coordination": 0.6, "volume": 0.6,
+    "repetition": 0.4, "timing": 0.5, "structure": 0.6, "threshold": 0.5,
+    "yield": 0.6, "coordination": 0.6, "volume": 0.6,
 }  # fmt: skip
 """What one certain family is worth. Independent witnesses add up as 1 - (1-w)(1-w')...: repetition and yield 0.76,
 structure and yield 0.84, all three 0.90. Tuned."""

@@ -1,14 +1,17 @@
 """Findings that several typologies share: what is odd about a pool of repeated work, and what came of it."""
 
-from math import exp, lgamma, log
+from math import exp, lgamma, log, log2
 from typing import Final
 
 from detector import prior
 from detector.evidence import Finding, ramp
+from detector.models import Level
 from detector.policy import Policy
 from detector.pool import DECLARED, Pool
 from detector.profile import FULL_DAY_HOURS, Profile, Yield
 
+MIN_USUAL: Final = 60
+"""Calls before a person has a usual way of working."""
 MIN_SPREAD_CALLS: Final = 12
 """Calls before a spread means anything."""
 
@@ -64,18 +67,15 @@ def machine_findings(profile: Profile, pool: Pool, policy: Policy) -> list[Findi
 
 
 def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
-    """What came of a pool. Silence about a person's own asking says more than about declared automation."""
-    declared = pool.lead.trigger in DECLARED
-    trust = prior.TRUST_DECLARED if declared else prior.TRUST_AGENT
-    return poor_yield(profile, pool.fruit, trust + (prior.TRUST_MANUAL - trust) * pool.manual, policy)
-
-
-def poor_yield(profile: Profile, fruit: Yield, trust: float, policy: Policy) -> Finding | None:
     """How little came of it, in log odds of useless against honest work: known outcomes, and sessions that nobody
-    answered for a day, for people whose work is usually answered. None where nothing is known."""
-    known = fruit.good + fruit.bad
+    answered for a day, for people whose work is usually answered; a person's own asking more so than an agent's or
+    declared automation's. None where nothing is known.
+    """
+    fruit, known = pool.fruit, pool.fruit.good + pool.fruit.bad
+    trust = prior.TRUST_DECLARED if pool.lead.trigger in DECLARED else prior.TRUST_AGENT
+    trust += (prior.TRUST_MANUAL - trust) * pool.manual
     spoken = max(policy.exculpation, _spoken(fruit.good, fruit.bad)) if known else 0.0
-    weight = spoken + trust * _silence(profile, fruit)
+    weight = spoken + trust * _silence(profile, fruit, pool.calls, pool.lead.days)
     score = ramp(weight, policy.yield_low, policy.yield_high)
     if score <= 0.0:
         return None
@@ -96,14 +96,16 @@ def _spoken(good: float, bad: float) -> float:
     return _beta_binomial(good, bad, *prior.USELESS) - _beta_binomial(good, bad, *prior.HONEST)
 
 
-def _silence(profile: Profile, fruit: Yield) -> float:
+def _silence(profile: Profile, fruit: Yield, calls: int, days: int) -> float:
     """Log Bayes factor of how many old sessions were answered, by how often this person's other work is."""
     heard = profile.answered
     answered = heard.n * heard.value
     if answered < prior.HEARD_MIN:
         return 0.0
-    rate = min(0.95, answered / (heard.n + prior.HEARD_WEIGHT)) if heard.n < heard.span else min(0.95, heard.value)
-    old = min(fruit.turned_before, fruit.sessions - fruit.answered)
+    rate = min(0.95, answered / (heard.n + prior.HEARD_WEIGHT))
+    old: float = min(fruit.turned_before, fruit.sessions - fruit.answered)
+    if old and days >= prior.LONG_DAYS:
+        old += max(0.0, log2(calls / (old * prior.SESSION_CALLS)))
     honest = (prior.HEARD_STRENGTH * rate, prior.HEARD_STRENGTH * (1.0 - rate))
     odds = _beta_binomial(fruit.answered, old, *prior.UNHEARD) - _beta_binomial(fruit.answered, old, *honest)
     return min(prior.SILENCE_CAP, odds) if old else 0.0
@@ -111,3 +113,41 @@ def _silence(profile: Profile, fruit: Yield) -> float:
 
 def _beta_binomial(yes: float, no: float, a: float, b: float) -> float:
     return lgamma(yes + a) + lgamma(no + b) + lgamma(a + b) - lgamma(yes + no + a + b) - lgamma(a) - lgamma(b)
+
+
+def sour(profile: Profile, policy: Policy) -> Finding:
+    """How long the run of useless outcomes is, against this person's usual share of good ones."""
+    usual = profile.welcome.value if profile.welcome.n else prior.GOOD_SHARE
+    return Finding(
+        "yield", "run_of_bad_outcomes", ramp(profile.sour, policy.sour_low, policy.sour_high),
+        round(exp(profile.sour), 1), "odds", usual, prior.GOOD_SHARE,
+        f"The latest outcomes are {exp(min(profile.sour, 9.2)):,.0f} times likelier of useless work than of this "
+        f"person's usual {usual:.0%} good ones.",
+    )  # fmt: skip
+
+
+def changed(name: str, now: Level, usual: Level, text: str) -> Finding:
+    """How far the way of working just now has left the usual one, in usual deviations."""
+    z = abs(now.mean - usual.mean) / max(usual.sd, 0.3) if usual.n >= MIN_USUAL and now.n >= MIN_SPREAD_CALLS else 0.0
+    return Finding(
+        "structure", name, ramp(z, 0.9, 1.8), z, "deviations", 0.0, None, f"{text} has moved {z:.1f} usual deviations."
+    )
+
+
+def even(profile: Profile) -> Finding:
+    """How alike all recent answers are in length, whatever was asked."""
+    sd = profile.out_now.sd
+    return Finding(
+        "structure", "recent_output_spread", ramp(sd, 0.75, 0.4) if profile.out_now.n >= MIN_SPREAD_CALLS else 0.0, sd,
+        "log tokens", profile.out_usual.sd, prior.OUT_SD, f"Recent answers are alike in length (spread {sd:.2f}).",
+    )  # fmt: skip
+
+
+def asking_again(profile: Profile) -> Finding:
+    """How many of the person's own recent prompts were answered before, word for word."""
+    share = profile.duplicate.value if profile.duplicate.n >= MIN_SPREAD_CALLS else 0.0
+    return Finding(
+        "repetition", "exact_duplicates", ramp(share, 0.3, 0.6), share, "ratio", None, prior.REPEATED,
+        f"{share:.0%} of the person's recent prompts were answered before, word for word; "
+        f"{prior.REPEATED:.0%} is usual.",
+    )  # fmt: skip

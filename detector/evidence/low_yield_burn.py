@@ -1,30 +1,28 @@
-"""Burn of which nothing is ever wanted: rejected, discarded, without effect, or never looked at."""
+"""Burn of which nothing is wanted any more: a run of useless outcomes together with another way of working."""
 
-from detector import prior
-from detector.evidence import Evidence, Finding, ramp
-from detector.evidence.families import poor_yield
+from detector.evidence import Evidence
+from detector.evidence.families import asking_again, changed, even, sour
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
 
 
 def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
-    """Looks at a line of work that is a large part of what the person burns. One family alone: waste at most."""
-    line = features.line
-    if line is None or line.burn < 0.2 * profile.burn:
+    """Looks at the person's outcomes and way of working, for gaming that repeats nothing a machine would notice."""
+    if profile.sour < policy.sour_low or features.pool is not None:
         return None
-    useless = poor_yield(profile, line.fruit, prior.TRUST_AGENT, policy)
-    if useless is None or useless.score <= 0.0:
-        return None
-    share = line.burn / profile.burn if profile.burn else 0.0
-    volume = Finding(
-        "volume", "share_of_burn", 0.4 * ramp(share, policy.material_share, 0.5), share, "ratio", None, None,
-        f"It is {share:.0%} of everything that this person's agents burned.",
-    )  # fmt: skip
+    findings = (
+        sour(profile, policy),
+        even(profile),
+        changed("output_shift", profile.out_now, profile.out_usual, "The length of answers"),
+        changed("context_shift", profile.context_now, profile.context_usual, "What is sent for each token written"),
+        changed("price_shift", profile.price_now, profile.price_usual, "The price of a token"),
+        asking_again(profile),
+    )
     return Evidence(
         "low_yield_burn",
-        features.line_key,
-        line,
-        (useless, volume),
+        "person",
+        features.line,
+        findings,
         ("exploration that is thrown away on purpose", "learning the tool", "outcomes that are not reported"),
     )
