@@ -2,7 +2,7 @@
 
 import json
 
-from tests.edge.truth import bad_records, story
+from tests.edge.truth import bad_records, profiles, story
 from tests.edge.world import Record, World, until
 
 
@@ -40,6 +40,7 @@ def test_a_worker_says_what_it_misses(world: World) -> None:
 def test_dead_letters_alerts_and_labels(world: World) -> None:
     """Refused records are kept to the byte and can be sent back; alerts are told once; a label reaches its profile."""
     world.settings["DETECTOR_DEAD_LETTER_PERCENT"] = "100"
+    world.settings["DETECTOR_PSEUDONYM_KEY"] = "another key for tests only"
     bad, good = bad_records(), story(3_000)
     worker = world.worker()
     world.produce([*bad, *good])
@@ -79,6 +80,7 @@ def test_dead_letters_alerts_and_labels(world: World) -> None:
     told = rows(world.run("alerts", "--json", "--no-follow").stdout)
     assert {(alert["alert_id"], alert["revision"]) for alert in told} == set(world.alerts())
     assert told
+    assert all(str(alert["user_id"]).startswith("p-") for alert in told)
     assert str(told[0]["summary"]) in world.run("alerts", "--no-follow", COLUMNS="1000").stdout
 
     labelled = world.run("label", str(told[0]["alert_id"]), "known_job", "--days", "7", "--author", "test")
@@ -86,6 +88,7 @@ def test_dead_letters_alerts_and_labels(world: World) -> None:
     until(lambda: world.tally().get("label:judged") == 1, "the label judged")
     (label,) = world.read(world.topics.labels)
     assert label.partition == told[0]["source"]["partition"]
+    assert any(profile.silences for profile in profiles(world).values()), "the label did not reach its alert"
     assert world.run("label", "no-such-alert", "bug").returncode == 2
     assert worker.end() == 0
 

@@ -8,7 +8,7 @@ from kafka.admin import KafkaAdminClient
 
 from tests.edge.truth import assert_exact, story
 from tests.edge.world import World, until
-from tests.servers import Broker, start_redis
+from tests.servers import Broker, RedisServer, start_kafka, start_redis
 
 RECORDS = 9_000
 THIRD = RECORDS // 3
@@ -160,6 +160,43 @@ def test_a_redis_that_stays_away_ends_the_worker(kafka_server: Broker, topic_pre
         world.produce(story(500))
         assert worker.process.wait(60) == 3
         assert "redis was away" in worker.log.read_text()
+
+
+def test_a_broker_that_comes_back_is_waited_for(redis_server: RedisServer, topic_prefix: str, tmp_path) -> None:
+    """Killed and started again in the middle of the stream, alerts under way: exact afterwards."""
+    with (
+        start_kafka(own=True) as broker,
+        World(broker.bootstrap, redis_server.url, topic_prefix, tmp_path) as world,
+    ):
+        records = story(RECORDS)
+        worker = world.worker()
+        until(worker.ready, "the worker")
+        world.produce(records)
+        settled(world, THIRD)
+        broker.kill()
+        broker.start()
+        settled(world, RECORDS)
+        assert worker.end() == 0
+        assert_exact(world, RECORDS)
+
+
+def test_a_standby_takes_over(kafka_server: Broker, redis_server: RedisServer, topic_prefix: str, tmp_path) -> None:
+    """One partition, two workers: the one without is ready, waits, and goes on when the other is killed."""
+    with World(kafka_server.bootstrap, redis_server.url, topic_prefix, tmp_path, partitions=1) as world:
+        records = story(2 * THIRD)
+        workers = [world.worker(), world.worker()]
+        for worker in workers:
+            until(worker.ready, "both workers, the standby too")
+        world.produce(records[:THIRD])
+        settled(world, THIRD // 2)
+        workers.sort(key=lambda worker: worker.metric("detector_partitions_held"))
+        standby, active = workers
+        assert standby.metric("detector_partitions_held") == 0
+        active.end(signal.SIGKILL)
+        world.produce(records[THIRD:])
+        settled(world, 2 * THIRD)
+        assert standby.end() == 0
+        assert_exact(world, 2 * THIRD)
 
 
 def test_records_that_kafka_dropped_are_never_passed_over_in_silence(world: World) -> None:

@@ -1,16 +1,17 @@
 """One suite for both stores: what the ledger relies on."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+import redis
 
 from detector.edge.memory_store import MemoryStore
 from detector.edge.redis_store import RedisStore
 from detector.edge.settings import Settings
 from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Store, Token
-from tests.servers import RedisServer
+from tests.servers import RedisServer, start_redis
 
 Story = Callable[[Store], Coroutine[Any, Any, None]]
 
@@ -262,3 +263,31 @@ class TestRedisStore(StoreContract):
             await store.close()
 
         asyncio.run(story())
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[RedisServer]:
+    """A node that has all the slots."""
+    with start_redis("--cluster-enabled", "yes") as server:
+        with redis.Redis.from_url(server.url) as client:
+            client.execute_command("CLUSTER", "ADDSLOTS", *range(16_384))
+            while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):
+                pass
+        yield server
+
+
+class TestRedisCluster(StoreContract):
+    """A cluster, if only of one node: a call that leaves its hash slot is refused there."""
+
+    @pytest.fixture
+    def tell(self, cluster: RedisServer, topic_prefix: str) -> Callable[[Story], None]:
+        """Runs a story under a prefix of its own."""
+        settings = Settings(redis_url=cluster.url, redis_cluster=True, redis_prefix=topic_prefix)
+
+        async def run(story: Story) -> None:
+            store = RedisStore.from_settings(settings)
+            await store.ping()
+            await story(store)
+            await store.close()
+
+        return lambda story: asyncio.run(run(story))
