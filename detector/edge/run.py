@@ -68,7 +68,8 @@ async def serve(settings: Settings, policy: Policy) -> None:
     except REDIS_AWAY as error:
         raise Unreachable(f"Redis at {without_password(settings.redis_url)}: {error}") from error
     finally:
-        await _leave(app, worker)
+        if not await _left(app, worker):
+            _abandon(sys.exception())
         if life is not None:
             life.cancel()
         await runner.cleanup()
@@ -100,10 +101,20 @@ def _topic_faults(settings: Settings, topics: Topics) -> list[str]:
         return faults(topics, look(client, topics))
 
 
-async def _leave(app: DetectorApp, worker: Worker) -> None:
-    """Stop within the time there is. What could not be checkpointed is read again by the next owner."""
+async def _left(app: DetectorApp, worker: Worker) -> bool:
+    """Stop in order, within the time there is. What could not be checkpointed is read again by the next owner."""
     try:
         async with asyncio.timeout(worker.settings.stop_seconds):
             await app.stop()
     except TimeoutError:
         log.warning("not out of the group after %.0f s: leaving anyway", worker.settings.stop_seconds)
+        return False
+    return True
+
+
+def _abandon(error: BaseException | None) -> None:
+    """Leave without waiting for the threads, which wait for a server that does not answer."""
+    if error is not None:
+        log.error("%s", error)
+    logging.shutdown()
+    os._exit(0 if error is None else getattr(error, "exit_code", 1))
