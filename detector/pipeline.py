@@ -88,7 +88,7 @@ class Pipeline:
         """The same answer under a new id, often with its old time: only telemetry is judged, as of now."""
         now = max(call.at, profile.last_at)
         seen = extract(profile, call, now)
-        judges = [judge for judge in self._typologies if judge is telemetry_fault]
+        judges: list[Typology] = [judge for judge in self._typologies if judge is telemetry_fault]
         verdicts, changes = self._weigh(profile, seen, source, judges)
         learn_counted_twice(profile, call, record, now)
         return self._close(profile, "repeat", now, verdicts, changes)

@@ -1,112 +1,146 @@
 """`detector replay`: the same judgement without Kafka or Redis, deterministic to the byte."""
 
-import gzip
-import io
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 import click
 import msgspec
-import zstandard
 
 from detector.alert import FileSource
-from detector.event import Decoder, Rejection
-from detector.pipeline import Pipeline, Step
+from detector.edge import settings as edge_settings
+from detector.edge.failures import Halted, Misconfigured
+from detector.event import Event, Reason, Rejection
+from detector.offline.progress import Told
+from detector.offline.recorded import BUFFER_BYTES, DamagedError, Long, check_readable, lines_of
+from detector.offline.replay import Replay
+from detector.pipeline import Step
 from detector.policy import Policy, PolicyError
-from detector.profile import Profile
+from detector.verdict import Verdict
 
-MAX_LINE_BYTES = 8_388_608
-"""Longest line read whole; a longer one is read in pieces, each a dead letter: memory stays bounded on any input."""
-
-
-class Replay:
-    """All users' profiles and the judgement, fed line by line."""
-
-    def __init__(self, policy: Policy, pseudonym_key: bytes | None = None) -> None:
-        self.pipeline = Pipeline(policy)
-        self.decoder = Decoder(pseudonym_key)
-        self.profiles: dict[str, Profile] = {}
-
-    def feed(self, line: bytes, source: FileSource) -> Step | Rejection:
-        """Judge one record; a refused one comes back as its rejection."""
-        event = self.decoder.decode(line)
-        if isinstance(event, Rejection):
-            return event
-        profile = self.profiles.get(event.key)
-        if profile is None:
-            profile = self.profiles[event.key] = Profile.new(event.key)
-        return self.pipeline.step(profile, event, source)
-
-
-def lines_of(path: str) -> Iterator[bytes]:
-    """The records of one input: plain, `.gz`, `.zst`, or `-` for standard input. Empty lines are no records."""
-    with ExitStack() as stack:
-        stream: IO[bytes]
-        if path == "-":
-            stream = sys.stdin.buffer
-        elif path.endswith(".gz"):
-            stream = io.BufferedReader(stack.enter_context(gzip.open(path)), 1 << 20)
-        elif path.endswith(".zst"):
-            raw = stack.enter_context(Path(path).open("rb"))
-            stream = io.BufferedReader(stack.enter_context(zstandard.ZstdDecompressor().stream_reader(raw)), 1 << 20)
-        else:
-            stream = stack.enter_context(Path(path).open("rb", buffering=1 << 20))
-        while line := stream.readline(MAX_LINE_BYTES):
-            if record := line.rstrip(b"\r\n"):
-                yield record
+OUTPUT = click.Path(dir_okay=False, allow_dash=True)
+TOO_LONG = Rejection(Reason.TOO_LARGE, "the line is longer than any record")
 
 
 @click.command(name="replay")
 @click.argument("inputs", nargs=-1, required=True)
-@click.option("--alerts", type=click.File("wb"), required=True, help="Alert records, one a line.")
-@click.option("--scores", type=click.File("wb"), help="Every verdict, also the silenced ones, one a line.")
-@click.option("--dead-letters", type=click.File("wb"), help="Refused lines, untouched.")
-@click.option("--config", type=click.Path(path_type=Path), help="TOML file with a [policy] table.")
-def command(
-    inputs: tuple[str, ...],
-    alerts: IO[bytes],
-    scores: IO[bytes] | None,
-    dead_letters: IO[bytes] | None,
-    config: Path | None,
-) -> None:
-    """Judge recorded records: NDJSON in the order they arrived, from INPUTS (plain, .gz, .zst, or -)."""
-    try:
-        judge = Replay(Policy.load(config))
-    except PolicyError as error:
-        raise click.UsageError(str(error)) from error
-    encoder = msgspec.json.Encoder()
-    counts: Counter[str] = Counter()
-    for path in inputs:
+@click.option("--alerts", type=OUTPUT, required=True, help="Alert records, one a line; - for standard output.")
+@click.option("--scores", type=OUTPUT, help="Every verdict, also the silenced ones, one a line.")
+@click.option("--dead-letters", type=OUTPUT, help="Refused lines, untouched.")
+@click.option("--config", type=click.Path(path_type=Path), envvar="DETECTOR_CONFIG", help="TOML file, as of a worker.")
+def command(inputs: tuple[str, ...], config: Path | None, **outputs: str | None) -> None:
+    """Judge recorded records: NDJSON in the order they arrived, from INPUTS (plain, .gz, .zst, or -).
+
+    Thresholds are the [policy] table of the TOML file; DETECTOR_PSEUDONYM_KEY hides user ids as in a worker. For the
+    same records the alerts are those of a worker, but for `source`. Refused lines are counted and never fatal.
+    """
+    with ExitStack() as stack:
+        judge = _judge(config)
         try:
-            for number, line in enumerate(lines_of(path), 1):
-                step = judge.feed(line, FileSource(path, number))
-                counts[_write(step, line, encoder, alerts, scores, dead_letters)] += 1
-                counts["alerts"] += 0 if isinstance(step, Rejection) else len(step.alerts)
+            for path in inputs:
+                check_readable(path)
+            writer = Writer(outputs, inputs, stack)
         except OSError as error:
-            raise click.UsageError(f"{path}: {error.strerror or error}") from error
-    click.echo(", ".join(f"{name} {count:,}" for name, count in sorted(counts.items())), err=True)
+            raise Misconfigured(f"{error.filename}: {error.strerror}") from error
+        told = stack.enter_context(Told(inputs))
+        counts: Counter[str] = Counter()
+        for path in inputs:
+            try:
+                _replay(path, judge, writer, told, counts)
+            except DamagedError as error:
+                raise Halted(f"{error}. What came before was judged: {_sum(counts, judge)}") from error
+    click.echo(_sum(counts, judge), err=True)
 
 
-def _write(
-    step: Step | Rejection,
-    line: bytes,
-    encoder: msgspec.json.Encoder,
-    alerts: IO[bytes],
-    scores: IO[bytes] | None,
-    dead_letters: IO[bytes] | None,
-) -> str:
-    if isinstance(step, Rejection):
-        if dead_letters is not None:
-            dead_letters.write(line + b"\n")
-        return "dead_letters"
-    for alert in step.alerts:
-        alerts.write(encoder.encode(alert) + b"\n")
-    if scores is not None:
-        for v in step.verdicts:
-            e = v.evidence
-            scores.write(encoder.encode([e.typology, e.key, v.category, v.score, v.families, v.suppressed]) + b"\n")
-    return step.disposition
+def _judge(config: Path | None) -> Replay:
+    key = edge_settings.load(config=config).pseudonym_key
+    try:
+        return Replay(Policy.load(config), key.encode() if key else None)
+    except PolicyError as error:
+        raise Misconfigured(str(error)) from error
+
+
+def _replay(path: str, judge: Replay, writer: "Writer", told: Told, counts: Counter[str]) -> None:
+    for number, line in lines_of(path, partial(told.position, path)):
+        source = FileSource(path, number)
+        event = TOO_LONG if isinstance(line, Long) else judge.decoder.decode(line)
+        if isinstance(event, Rejection):
+            counts["dead letters"] += 1
+            writer.refuse(line)
+        else:
+            step = judge.step(event, source)
+            counts[step.disposition] += 1
+            if step.alerts or step.verdicts:
+                counts["alerts"] += sum(alert.revision == 1 for alert in step.alerts)
+                counts["publications"] += len(step.alerts)
+                writer.tell(step, event, source)
+        told.one(counts)
+
+
+def _sum(counts: Mapping[str, int], judge: Replay) -> str:
+    parts = [f"{name} {counts.get(name, 0):,}" for name in ("judged", "repeat", "late", "dead letters", "alerts")]
+    return f"{', '.join(parts)} (publications {counts.get('publications', 0):,}), users {judge.users:,}"
+
+
+class Writer:
+    """Where alerts, verdicts and refused lines go. The files are emptied at the start: nothing of an earlier run may be
+    taken for this one's. Raises OSError, and `Misconfigured` when a file would be read and written at once.
+    """
+
+    def __init__(self, outputs: Mapping[str, str | None], inputs: tuple[str, ...], stack: ExitStack) -> None:
+        read = {Path(path).resolve() for path in inputs if path != "-"}
+        named = {name: path for name, path in outputs.items() if path is not None}
+        for path in named.values():
+            if path != "-" and Path(path).resolve() in read:
+                raise Misconfigured(f"{path}: to be read and written at once")
+        self._files = {name: _opened(path, stack) for name, path in named.items()}
+        self._encoder = msgspec.json.Encoder()
+
+    def tell(self, step: Step, event: Event, source: FileSource) -> None:
+        """Write the alerts and verdicts of one record."""
+        for alert in step.alerts:
+            self._files["alerts"].write(self._encoder.encode(alert) + b"\n")
+        if "scores" in self._files:
+            for verdict in step.verdicts:
+                self._files["scores"].write(self._encoder.encode(score(verdict, event, source)) + b"\n")
+
+    def refuse(self, line: bytes | Long) -> None:
+        """Write a refused line as it came, a long one piece by piece."""
+        if (file := self._files.get("dead_letters")) is not None:
+            file.writelines([line] if isinstance(line, bytes) else line)
+            file.write(b"\n")
+
+
+def _opened(path: str, stack: ExitStack) -> IO[bytes]:
+    return sys.stdout.buffer if path == "-" else stack.enter_context(Path(path).open("wb", BUFFER_BYTES))
+
+
+class Score(msgspec.Struct, frozen=True):
+    """A line of `--scores`: one verdict, whether or not anybody was told of it."""
+
+    tenant_id: str
+    user_id: str
+    occurred_at: datetime
+    typology: str
+    category: str
+    score: float
+    families: tuple[str, ...]
+    workload: str
+    suppressed: str | None
+    findings: dict[str, float]
+    source: FileSource
+
+
+def score(verdict: Verdict, event: Event, source: FileSource) -> Score:
+    """What is told of a verdict: its score and each finding's, unrounded."""
+    evidence = verdict.evidence
+    findings = {finding.feature: finding.score for finding in evidence.findings}
+    return Score(
+        event.tenant_id, event.user_id, event.occurred_at, evidence.typology, verdict.category, verdict.score,
+        verdict.families, evidence.key, verdict.suppressed, findings, source,
+    )  # fmt: skip

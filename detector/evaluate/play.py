@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 
 from detector.alert import Alert, FileSource
-from detector.commands.replay import Replay
 from detector.evaluate.baselines import Baseline
 from detector.evaluate.played import Named, Peak, Played, Story, Telling, Trace
 from detector.evaluate.truth import User, Workload, World, read
 from detector.event import Decoder, Invocation, Rejection
 from detector.evidence import Evidence, combined
 from detector.features import burn_of
+from detector.offline.replay import Replay
 from detector.pipeline import Pipeline, Step
 from detector.policy import DAY, Policy
 from detector.verdict import MIN_FAMILIES
