@@ -87,8 +87,8 @@ def github_humans(*, templates: bool = False) -> Iterator[Record]:
     for n, e in enumerate(events("github_humans")):
         session = f"{e['session']}-{int(e['t'] // 86_400)}"
         more = {"template_hash": _hash(e["trigger"]), "target_hash": _hash(e["session"])} if templates else {}
-        yield _call(n, e, e["t"], trigger="manual", identity="human", agent="github", tool=e["trigger"], cost_usd=CALL_USD,
-                    project=e["session"], session_id=session, **more)  # fmt: skip
+        told = {"trigger": "manual", "identity": "human", "agent": "github", "tool": e["trigger"], **more}
+        yield _call(n, e, e["t"], **told, cost_usd=CALL_USD, project=e["session"], session_id=session)
         if e["trigger"] == "Closing pull request":
             outcome = "merged" if e["outcome"] == "merged" else "rejected"
             yield {"kind": "outcome", "outcome_id": f"gh-{n}", "occurred_at": _iso(e["t"]), "outcome": outcome,
