@@ -1,0 +1,22 @@
+"""`python -m tests.bench NAME [options]`: one benchmark, by its name; `--help` after the name tells its options."""
+
+import sys
+from importlib import import_module
+
+BENCHES = {
+    "worker": "tests.bench.worker",
+}
+"""Each module has `main(arguments)`, which prints its table."""
+
+
+def main() -> int:
+    """Run the benchmark asked for."""
+    if len(sys.argv) < 2 or sys.argv[1] not in BENCHES:
+        sys.stderr.write(f"say which: {', '.join(BENCHES)}\n")
+        return 2
+    import_module(BENCHES[sys.argv[1]]).main(sys.argv[2:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
