@@ -12,7 +12,7 @@ from detector.demo.stage import HOST, page_port
 
 @click.command()
 @click.option("--people", default=60, type=click.IntRange(20, 5_000), show_default=True, help="In the company.")
-@click.option("--days", default=28, type=click.IntRange(1, 365), show_default=True, help="That are played.")
+@click.option("--days", default=14, type=click.IntRange(1, 365), show_default=True, help="That are played.")
 @click.option("--seed", default="demo", show_default=True, help="Any word; the same word plays the same company.")
 @click.option("--rate", default=2_000.0, type=click.FloatRange(1, 100_000), show_default=True, help="Records a second.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Of the page; 8088, or a free one, when not given.")
@@ -27,6 +27,8 @@ def command(people: int, days: int, seed: str, rate: float, port: int | None, du
     logging.getLogger().addHandler(logging.NullHandler())  # clients tell every try to reach a server that starts
     console.print(f"Page: http://{HOST}:{port}/", soft_wrap=True)
     if console.is_terminal:
-        console.print("[dim]A synthetic company, weeks in minutes. Ctrl-C ends it and leaves nothing behind.[/]\n")
+        console.print(
+            "[dim]A synthetic company, a fortnight in a minute. Ctrl-C ends it and leaves nothing behind.[/]\n"
+        )
     told = asyncio.run(show(Play(people, days, seed, rate, duration), port, console))
-    console.print(f"Ended: {told.sent:,} records, {told.alerts} alerts; nothing is left behind.", soft_wrap=True)
+    console.print(f"Ended: {told}; nothing is left behind.", soft_wrap=True)

@@ -11,5 +11,6 @@ From the command to the first alert::
     stage.py      servers, topics, worker: started in order, ended in the opposite one
     company.py    who plays, and how fast records come
     telling.py    alerts, as the terminal shows them
+    truth.py      what was true, when all is played
     show.py       all of it together
 """

@@ -40,7 +40,6 @@ class Progress(msgspec.Struct):
     """How far the company has come."""
 
     sent: int = 0
-    alerts: int = 0
     day: str = ""
     over: bool = False
 

@@ -14,11 +14,13 @@ from rich.status import Status
 from detector.alert import Alert
 from detector.demo.children import Child
 from detector.demo.company import Progress, company, play
-from detector.demo.stage import built
+from detector.demo.stage import built, judged
 from detector.demo.telling import Teller
+from detector.demo.truth import verdict_on
 from detector.edge.failures import Halted
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
+from detector.simulate import Company
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, a supervisor's request, a closed terminal: each ends the demo in order."""
@@ -36,14 +38,14 @@ class Play(msgspec.Struct, frozen=True):
     seconds: float | None
 
 
-async def show(wanted: Play, port: int, console: Console) -> Progress:
+async def show(wanted: Play, port: int, console: Console) -> str:
     """Run the demo to its end, and say how far it came. Raises the house's failures when a part can't go on."""
     enough = asyncio.Event()
     for number in ENDING:
         asyncio.get_running_loop().add_signal_handler(number, enough.set)
-    progress = Progress()
+    progress, teller = Progress(), Teller(console)
     with console.status("Starting a broker, a Valkey and a worker") as status:
-        demo = asyncio.create_task(_run(wanted, port, Teller(console), progress, status))
+        demo = asyncio.create_task(_run(wanted, port, teller, progress, status))
         told = asyncio.create_task(enough.wait())
         await asyncio.wait({demo, told}, return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
@@ -51,7 +53,7 @@ async def show(wanted: Play, port: int, console: Console) -> Progress:
         status.update("Ending: the worker's last checkpoint, then the servers")
         with suppress(asyncio.CancelledError):
             await demo
-    return progress
+    return f"{progress.sent:,} records, {teller.standing}"
 
 
 async def _run(wanted: Play, port: int, teller: Teller, progress: Progress, status: Status) -> None:
@@ -59,7 +61,7 @@ async def _run(wanted: Play, port: int, teller: Teller, progress: Progress, stat
         players = company(wanted.people, wanted.days, wanted.seed)
         try:
             async with asyncio.timeout(wanted.seconds), asyncio.TaskGroup() as group:
-                group.create_task(play(players, stage.settings, wanted.rate, progress))
+                group.create_task(_play(players, stage.settings, wanted.rate, progress, teller))
                 group.create_task(_follow(stage.settings, teller))
                 group.create_task(_refresh(status, teller, progress))
                 for child in stage.children:
@@ -68,6 +70,14 @@ async def _run(wanted: Play, port: int, teller: Teller, progress: Progress, stat
             return
         except ExceptionGroup as failed:
             raise _sentence(failed.exceptions[0]) from None
+
+
+async def _play(players: Company, settings: Settings, rate: float, progress: Progress, teller: Teller) -> None:
+    """Play the company to its end; once the worker has judged all of it, say what was true."""
+    await play(players, settings, rate, progress)
+    await judged(settings.web_port, progress.sent)
+    for line in verdict_on(players.truth(), teller.gravest.values()):
+        teller.say(line)
 
 
 def _sentence(error: Exception) -> Exception:
@@ -94,7 +104,6 @@ async def _follow(settings: Settings, teller: Teller) -> None:
 async def _refresh(status: Status, teller: Teller, progress: Progress) -> None:
     """Keep the line at the bottom true."""
     while True:
-        where = "the company's weeks are over; Ctrl-C ends the demo" if progress.over else f"day {progress.day}"
-        progress.alerts = sum(teller.counts.values())
-        status.update(f"{progress.sent:,} records, {progress.alerts} alerts, {teller.firing} firing, {where}")
+        where = "all is played; the page stays until Ctrl-C" if progress.over else f"day {progress.day}"
+        status.update(f"{progress.sent:,} records, {teller.standing}, {where}")
         await asyncio.sleep(REFRESH_SECONDS)

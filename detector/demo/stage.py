@@ -35,6 +35,8 @@ END_SECONDS = 8.0
 
 
 READY = 200
+LOOK_SECONDS = 1.0
+"""Between two questions how far the worker is: its counts move once in half a second."""
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -133,6 +135,17 @@ async def _start_worker(nursery: Nursery, settings: Settings) -> None:
     env |= {PREFIX + name.upper(): str(value) for name, value in told.items() if value is not None}
     child = await nursery.start("the worker", [sys.executable, "-m", "detector", "worker"], env)
     await child.answers(partial(_worker_answers, settings.web_port), START_SECONDS)
+
+
+async def judged(port: int, records: int) -> None:
+    """Return when the worker has told what became of that many records, and subscribers have had time to read of it."""
+    async with aiohttp.ClientSession(raise_for_status=True) as session:
+        counted = 0
+        while counted < records:
+            await asyncio.sleep(LOOK_SECONDS)
+            async with session.get(f"http://{HOST}:{port}/api/v1/summary") as reply:
+                counted = sum((await reply.json())["records"].values())
+    await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _worker_answers(port: int) -> bool:

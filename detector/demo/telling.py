@@ -1,6 +1,5 @@
 """Alerts as the terminal shows them: a new one whole, a graver one again, the rest only counted."""
 
-from collections import Counter
 from typing import Final
 
 from rich.console import Console, Group
@@ -19,27 +18,34 @@ class Teller:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._known: dict[str, Alert] = {}
-        self.counts: Counter[str] = Counter()
-        """Alerts told so far by category."""
+        self.latest: dict[str, Alert] = {}
+        """The newest revision of each alert, by id."""
+        self.gravest: dict[str, Alert] = {}
+        """The gravest revision of each alert, by id: what was told of it."""
 
     def tell(self, alert: Alert) -> None:
         """Show an alert record, if it is news."""
-        known = self._known.get(alert.alert_id)
+        known, told = self.latest.get(alert.alert_id), self.gravest.get(alert.alert_id)
         if known is not None and alert.revision <= known.revision:
             return
-        self._known[alert.alert_id] = alert
-        if known is None:
-            self.counts[alert.category] += 1
-        if alert.status == "resolved":
-            self._line(alert, "over", "green")
-        elif known is None or gravity(alert) > gravity(known):
+        self.latest[alert.alert_id] = alert
+        if told is None or gravity(alert) > gravity(told):
+            self.gravest[alert.alert_id] = alert
             self._whole(alert)
+        elif alert.status == "resolved":
+            self._line(alert, "over", "green")
+        elif known is not None and known.status == "resolved":
+            self._line(alert, "again", COLOURS[alert.severity])
+
+    def say(self, line: Text | str) -> None:
+        """Show one line of another kind."""
+        self._console.print(line, soft_wrap=True)
 
     @property
-    def firing(self) -> int:
-        """Alerts whose workload is not over."""
-        return sum(alert.status == "firing" for alert in self._known.values())
+    def standing(self) -> str:
+        """How many alerts there were, and how many fire."""
+        count, firing = len(self.latest), sum(alert.status == "firing" for alert in self.latest.values())
+        return f"{count} alert{'' if count == 1 else 's'}, {firing} firing"
 
     def _whole(self, alert: Alert) -> None:
         head = self._head(alert, alert.severity.upper(), COLOURS[alert.severity])
@@ -49,10 +55,10 @@ class Teller:
             self._console.print(Group(head, Padding(Group(sentence, families), (0, 0, 1, 2))))
         else:
             for line in (head, sentence, families):
-                self._console.print(line, soft_wrap=True)
+                self.say(line)
 
     def _line(self, alert: Alert, word: str, colour: str) -> None:
-        self._console.print(self._head(alert, word, colour), soft_wrap=True)
+        self.say(self._head(alert, word, colour))
 
     def _head(self, alert: Alert, word: str, colour: str) -> Text:
         return Text.assemble(

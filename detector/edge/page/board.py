@@ -2,11 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from detector.alert import Alert
+from detector.alert import AtStake, Category, Severity
 
 BOARD_ALERTS: Final = 500
 """Alerts kept: more than anybody reads, and about 2 MB. The topic keeps all of them."""
@@ -14,10 +14,22 @@ AT_STAKE: Final = frozenset({"tokenmaxxing", "waste"})
 """Categories whose cost counts as at stake: a spike is a whole day's spend, and faulty telemetry's cost is not real."""
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """An alert's newest revision: decoded, as published, and when it came, counted from 1."""
+class Heading(msgspec.Struct, frozen=True):
+    """What the board itself needs of an alert record; the rest is for whoever reads it."""
 
-    alert: Alert
+    alert_id: str
+    revision: int
+    status: Literal["firing", "resolved"]
+    category: Category
+    typology: str
+    severity: Severity
+    at_stake: AtStake
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An alert's newest revision: its heading, as published, and when it came, counted from 1."""
+
+    alert: Heading
     record: msgspec.Raw
     number: int
 
@@ -50,7 +62,7 @@ class Board:
         self._most = most
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         """By alert id, the one longest without news first."""
-        self._decode = msgspec.json.Decoder(Alert).decode
+        self._decode = msgspec.json.Decoder(Heading).decode
         self.number = 0
         """How many records were news so far."""
 
@@ -86,7 +98,7 @@ class Board:
         return next(resolved, next(iter(self._entries)))
 
 
-def add_up(alerts: Iterable[Alert]) -> Totals:
+def add_up(alerts: Iterable[Heading]) -> Totals:
     """Counts and costs of alerts."""
     totals = Totals()
     for alert in alerts:

@@ -10,7 +10,7 @@ const KEPT = 500; // alerts kept, as on the worker's board
 
 const SEVERITIES = ["critical", "warning", "info"];
 const CATEGORIES = { tokenmaxxing: "Tokenmaxxing", waste: "Waste", spike: "Spike", data_quality: "Data quality" };
-const DISPOSITIONS = { judged: "Judged", repeat: "Repeats, passed over", late: "Late, counted only", dead: "Dead letters" };
+const DISPOSITIONS = { judged: "Judged", repeat: "Repeats, passed over", late: "Too late to judge", dead: "Dead letters" };
 
 const $ = (id) => document.getElementById(id);
 const alerts = new Map(); // alert_id -> newest revision
@@ -29,11 +29,18 @@ const clock = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short",
 const words = (name) => String(name).replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 const dollars = (usd) => (usd >= 1000 ? `$${whole.format(Math.round(usd))}` : `$${usd.toFixed(2)}`);
 const percent = (share) => `${Math.round(100 * share)} %`;
-const when = (time) => (isNaN(Date.parse(time)) ? "" : `${clock.format(Date.parse(time))} UTC`);
+const day = (time) => (isNaN(Date.parse(time)) ? "" : clock.format(Date.parse(time)));
+const when = (time) => `${day(time)} UTC`;
 const many = (n, one) => `${whole.format(n)} ${n === 1 ? one : `${one}s`}`;
 const number = (x) => (Number.isInteger(x) || Math.abs(x) >= 100 ? whole.format(Math.round(x)) : String(+x.toPrecision(3)));
 
 // --- elements
+
+const drawn = new Map(); // element id -> what it was drawn from
+function changed(id, data) { // redraw only what says something new: selections stay, screen readers stay silent
+  const key = JSON.stringify(data);
+  return drawn.get(id) !== key && drawn.set(id, key);
+}
 
 function make(name, attributes, ...children) {
   const element = name.startsWith("svg:")
@@ -94,7 +101,7 @@ function bodyOf(alert) {
         ["Confidence", percent(alert.confidence)],
         ["At stake", `${dollars(alert.at_stake.cost_usd)}, ${short.format(alert.at_stake.tokens)} tokens`],
         ["Last raised", when(alert.raised_at)],
-        ["Over", `${when(alert.ends_at)}, unless it goes on`]])),
+        ["Over", alert.ends_at && `${when(alert.ends_at)}, unless it goes on`]])),
       make("div", {}, make("h4", {}, "The workload"), facts([
         ["Agent", work.agent], ["Project", work.project], ["Session", code(work.session_id)], ["Root", code(work.root_id)],
         ["Template", code(work.template_hash)], ["Tenant", alert.tenant_id],
@@ -104,10 +111,12 @@ function bodyOf(alert) {
 }
 
 function reason(found) {
-  const unit = found.unit ? ` ${found.unit}` : "";
-  const against = make("p", { class: "against" }, `${words(found.feature)}: `, make("b", {}, number(found.value) + unit),
-    found.baseline == null ? "" : `, usual here ${number(found.baseline)}`,
-    found.cohort == null ? "" : `, usual for others ${number(found.cohort)}`);
+  const share = ["ratio", "share"].includes(found.unit);
+  const unit = found.unit && !share ? ` ${found.unit}` : "";
+  const told = share ? percent : number;
+  const against = make("p", { class: "against" }, `${words(found.feature)}: `, make("b", {}, told(found.value) + unit),
+    found.baseline == null ? "" : `, usual here ${told(found.baseline)}`,
+    found.cohort == null ? "" : `, usual for others ${told(found.cohort)}`);
   return make("li", {}, bar(found.contribution, `${percent(found.contribution)} of the evidence`, "weight"),
     make("div", {}, make("p", {}, found.text), against));
 }
@@ -134,12 +143,14 @@ function take(records) {
     }
     cards.set(alert.alert_id, fresh);
   }
-  for (const [id, alert] of alerts) {
-    if (alerts.size <= KEPT) break;
-    if (alert.status === "resolved" || cards.size > 2 * KEPT) { alerts.delete(id); cards.delete(id); }
-  }
+  while (alerts.size > KEPT) drop([...alerts.values()].find((alert) => alert.status === "resolved") ?? alerts.values().next().value);
   drawList();
   drawResolved();
+}
+
+function drop(alert) {
+  alerts.delete(alert.alert_id);
+  cards.delete(alert.alert_id);
 }
 
 function drawList() {
@@ -177,7 +188,7 @@ function drawResolved() {
   $("resolved").replaceChildren(...over.map((alert) => {
     const details = make("details", { "data-id": alert.alert_id },
       make("summary", {}, make("span", {}, words(alert.typology)), make("span", {}, dollars(alert.at_stake.cost_usd)),
-        make("small", {}, `${alert.user_id}, over ${when(alert.ends_at)}`)),
+        make("small", {}, `${alert.user_id}, ${day(alert.ends_at)}`)),
       make("p", {}, alert.summary));
     details.open = open.has(alert.alert_id);
     return make("li", {}, details);
@@ -198,8 +209,10 @@ function announce(firing) {
 function look(summary) {
   state(summary.ready ? "ready" : "fault", summary.ready ? "Ready" : `Not ready: ${summary.faults.join(", ")}`);
   $("who").textContent = `Worker ${summary.worker}, version ${summary.version}`;
-  $("notice").hidden = summary.board_fault == null;
-  $("notice").textContent = `The list may be behind: ${summary.board_fault}.`;
+  if (changed("notice", summary.board_fault)) {
+    $("notice").hidden = summary.board_fault == null;
+    $("notice").textContent = `The list may be behind: ${summary.board_fault}.`;
+  }
   for (const name of ["kafka", "redis"]) {
     $(name).dataset.up = summary.servers[name];
     $(name).title = summary.servers[name] ? "answers" : "does not answer";
@@ -209,8 +222,8 @@ function look(summary) {
   $("lag").textContent = whole.format(summary.lag_records);
   $("partitions").textContent = summary.partitions == null ? "No partitions yet" : `Holds ${summary.partitions_held} of ${many(summary.partitions, "partition")}`;
   drawRate(summary);
-  drawBoard(summary.board);
-  drawRecords(summary.records);
+  if (changed("board", summary.board)) drawBoard(summary.board);
+  if (changed("records", summary.records)) drawRecords(summary.records);
 }
 
 function drawRate(summary) {
@@ -229,7 +242,7 @@ function drawBoard(board) {
   const severities = SEVERITIES.filter((name) => board.severities[name]).map((name) => `${board.severities[name]} ${name}`);
   $("severities").textContent = severities.join(", ") || `${whole.format(board.resolved)} resolved`;
   $("cost").textContent = dollars(board.cost_usd);
-  $("tokens").textContent = `${short.format(board.tokens)} tokens in waste and tokenmaxxing`;
+  $("tokens").textContent = `${short.format(board.tokens)} tokens, spikes left out`;
   const mixed = Object.entries(board.typologies).sort(([a, x], [b, y]) => y.firing - x.firing || y.resolved - x.resolved || (a < b ? -1 : 1));
   const most = Math.max(1, ...mixed.map(([, counts]) => counts.firing));
   $("mix").replaceChildren(...mixed.map(([name, counts]) => make("div", { class: "mixed" },
