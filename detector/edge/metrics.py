@@ -57,6 +57,7 @@ class Metrics:
         self.gaps = self._counter("chunk_gaps", "Chunks that did not follow the one before, read again")
         self.skipped = self._counter("records_skipped", "Records that Kafka dropped before they were read")
         self.commits = self._counter("kafka_commits", "Offsets told to Kafka, for lag display", result=["ok", "failed"])
+        self.rebalances = self._counter("rebalances", "Assignments received; many in a row is workers fighting")
         self.chunk_seconds = self._histogram("chunk_seconds", "Judging one fetched chunk, without waiting", FAST)
         self.checkpoint_seconds = self._histogram("checkpoint_seconds", "One whole checkpoint", FAST)
         self.publish_seconds = self._histogram("publish_seconds", "Waiting for the broker's yes at a checkpoint", FAST)

@@ -80,8 +80,7 @@ class Partitions:
             for partition, grant in grants.items()
         ]
         await self._seek(kafka, leases)
-        for lease in leases:
-            log.info("partition %d: from %s", lease.partition, lease.next)
+        log.info("holding %s", ", ".join(f"{lease.partition} from {tuple(lease.next.values())}" for lease in leases))
 
     async def rewind(self, kafka: Kafka, lease: Lease) -> None:
         """Read again from the lease's next record: a chunk between was lost or stale."""

@@ -95,7 +95,7 @@ class Consumer(stock.Consumer):
         try:
             await self._thread.in_thread(self._thread.tell(positions))
         except (KafkaError, TimeoutError) as error:
-            log.warning("Kafka was not told of the positions: %s", error)
+            log.warning("Kafka was not told of the positions: %s", type(error).__name__)
             self._holder.committed(ok=False)
             return False
         self._told = positions

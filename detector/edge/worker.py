@@ -127,6 +127,7 @@ class Worker:
 
     def assigned(self) -> None:
         """See `transport.Holder`."""
+        self.metrics.rebalances.inc()
         for lease in list(self.ledger.leases.values()):
             self.ledger.forget(lease)
         self.ledger.given_back.clear()
