@@ -16,6 +16,14 @@ HOUR = 3600.0
 DAY = 86_400.0
 
 
+TYPOLOGIES = frozenset({
+    "unproductive_loop", "low_yield_burn", "unattended_burn", "duplicate_prompting", "fan_out", "minimum_hugging",
+    "window_burst", "micro_call_flood", "shared_template", "context_inflation", "keep_alive", "peer_calibration",
+    "spend_spike", "telemetry_fault",
+})  # fmt: skip
+"""All names of the contract: what can be switched off."""
+
+
 class PolicyError(ValueError):
     """The policy file can't be used; the message is one sentence that names the setting."""
 
@@ -87,6 +95,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     fault_min_repeats: int = 20
     """Answers counted twice (same response_id, new invocation_id) in the recent past that make a telemetry fault."""
 
+    def __post_init__(self) -> None:
+        if unknown := sorted(self.off - TYPOLOGIES):
+            raise ValueError(f"off: {', '.join(unknown)} is no typology")
+
     @property
     def digest(self) -> str:
         """12 hex digits that name this configuration; every alert carries it."""
@@ -99,7 +111,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             return cls()
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8")).get("policy", {})
-        except (OSError, tomllib.TOMLDecodeError) as error:
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise PolicyError(f"{path}: {error}") from error
         try:
             return msgspec.convert(table, cls)
