@@ -1,0 +1,127 @@
+"""`python -m tests.bench worker`: one worker process on real Kafka and Redis beside consumers that do nothing."""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from detector.edge.settings import MAX_FLUSH
+from detector.evaluate.tables import Table, show
+from detector.simulate import Company
+from detector.simulate.kafka import Timed
+from tests.bench.process import Taken
+from tests.bench.worker_real import alert_ages, catch_up, profile_bytes, quantile, spread
+from tests.edge.world import Record, World
+from tests.servers import start_kafka, start_redis
+
+SUBJECTS = {
+    "worker": "detector worker",
+    "chunks": "Faust agent, same chunks, does nothing",
+    "stock": "Faust agent, stock take(500), does nothing",
+    "getmany": "aiokafka getmany loop, does nothing",
+}
+
+
+PARTITIONS = 4
+IN_HAND = PARTITIONS * MAX_FLUSH
+"""Records short of all at which every subject's clock stops: so many may wait, idle, for a checkpoint's time."""
+PACED_MIX = "gamers"
+"""The paced run needs alerts; the company at its ordinary mix raises too few for a p99."""
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, and print the tables."""
+    options = _options().parse_args(arguments)
+    with start_kafka(own=True) as kafka, start_redis(own=True) as store, tempfile.TemporaryDirectory() as folder:
+        sys.stdout.write(f"{kafka.kind} {kafka.version}, {store.kind} {store.version}\n")
+        with World(kafka.bootstrap, store.url, _name(), Path(folder)) as world:
+            world.produce(Record(msgspec.json.decode(line, type=Timed).user_id.encode(), line)
+                          for line in _records(options.records, options.people, "default"))  # fmt: skip
+            taken, sizes = _rounds(world, options)
+        show(_rates(taken, options))
+        show(_sizes(sizes))
+        if options.seconds:
+            rate = options.load * statistics.median(one.rate for one in taken["worker"])
+            with World(kafka.bootstrap, store.url, _name(), Path(folder)) as world:
+                records = _records(int(rate * options.seconds), options.people, PACED_MIX)
+                show(_ages(alert_ages(world, records, rate), rate))
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench worker", description=__doc__)
+    parser.add_argument("--records", type=int, default=60_000, help="simulated records in four partitions")
+    parser.add_argument("--people", type=int, default=300, help="users among whom they are spread")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each subject takes its turn")
+    parser.add_argument("--load", type=float, default=0.5, help="share of the worker's rate in the paced run")
+    parser.add_argument("--seconds", type=float, default=20.0, help="length of the paced run; 0 leaves it out")
+    return parser
+
+
+def _name() -> str:
+    return f"b{uuid.uuid4().hex[:10]}"
+
+
+def _records(count: int, people: int, mix: str) -> Iterator[bytes]:
+    return islice(Company(seed="bench", people=people, days=120, mix=mix).records(), count)
+
+
+def _rounds(world: World, options: argparse.Namespace) -> tuple[dict[str, list[Taken]], list[int]]:
+    taken: dict[str, list[Taken]] = {kind: [] for kind in SUBJECTS}
+    name = ""
+    for number in range(options.rounds):
+        for kind in SUBJECTS:
+            name = f"{world.prefix}-{kind}-{number}"
+            run = catch_up if kind == "worker" else _idle
+            taken[kind].append(run(world, name, options.records - IN_HAND))
+            sys.stderr.write(f"round {number + 1} {kind}: {taken[kind][-1].rate:,.0f} records/s\n")
+    return taken, profile_bytes(world.redis, f"{world.prefix}-worker-{options.rounds - 1}")
+
+
+def _idle(world: World, name: str, stop_at: int) -> Taken:
+    kind = name.split("-")[1]
+    command = [sys.executable, "-m", "tests.bench.worker_idle", kind, world.bootstrap, world.prefix, name, str(stop_at)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if told.returncode:
+        raise RuntimeError(told.stderr)
+    return msgspec.json.decode(told.stdout, type=Taken)
+
+
+def _rates(taken: dict[str, list[Taken]], options: argparse.Namespace) -> Table:
+    def ratio(one: str, other: str) -> str:
+        pairs = zip(taken[one], taken[other], strict=True)
+        return f"{statistics.median(a.rate / b.rate for a, b in pairs):.2f}"
+
+    rows = [
+        [
+            text,
+            spread([one.rate for one in taken[kind]]),
+            spread([one.cpu_per_million for one in taken[kind]]),
+            f"{max(one.peak for one in taken[kind]):.0f}",
+            ratio("worker", kind),
+        ]
+        for kind, text in SUBJECTS.items()
+    ]
+    head = ["one process", "records/s", "CPU s a million", "peak MiB", "worker's share"]
+    note = "Medians of rounds that alternate (least-most); the share is the median of the rounds' own ratios."
+    title = f"{options.records:,} records of {options.people} people in 4 partitions, {options.rounds} rounds"
+    return Table(title, head, rows, note)
+
+
+def _sizes(sizes: list[int]) -> Table:
+    row = [f"{len(sizes):,}", *(f"{quantile(sizes, share):,}" for share in (0.5, 0.99, 1.0)), f"{sum(sizes):,}"]
+    return Table("Bytes of a sealed profile in Redis", ["profiles", "median", "p99", "largest", "all"], [row])
+
+
+def _ages(ages: list[float], rate: float) -> Table:
+    cells = [f"{1000 * quantile(ages, share):,.0f}" for share in (0.5, 0.99, 1.0)] if ages else ["-"] * 3
+    head = ["alerts", "p50 ms", "p99 ms", "most ms"]
+    return Table(
+        f"From record to alert, by Kafka's times, at {rate:,.0f} records/s", head, [[f"{len(ages):,}", *cells]]
+    )

@@ -1,0 +1,141 @@
+"""The yardsticks, each a process of its own: consumers that take the worker's batches and do nothing with them.
+
+`python -m tests.bench.worker_idle KIND BOOTSTRAP TOPIC_PREFIX GROUP STOP_AT` prints one JSON line: see `Taken`.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import faust
+import msgspec
+import uvloop
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
+
+from detector.edge.app import build
+from detector.edge.chunks import Chunk
+from detector.edge.settings import Settings
+from detector.edge.topics import Topics
+from tests.bench.process import Taken, cpu_seconds, peak_mib
+
+if TYPE_CHECKING:
+    from detector.edge.worker import Worker
+
+BATCH = 500
+"""Records a batch, the worker's own."""
+WITHIN_SECONDS = 1.0
+"""How long the stock agent waits for a full batch; never long while records are there."""
+
+
+class Count:
+    """Counts records from the first batch, which is the start, to the one that reaches `stop_at`."""
+
+    def __init__(self, stop_at: int) -> None:
+        self._stop_at = stop_at
+        self._seen = self._first = 0
+        self._at = self._cpu = 0.0
+        self.done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+
+    def take(self, records: int) -> None:
+        """A batch has come."""
+        self._seen += records
+        if not self._first:
+            self._first, self._at, self._cpu = self._seen, time.perf_counter(), cpu_seconds(os.getpid())
+        if self._seen >= self._stop_at and not self.done.done():
+            seconds, cpu = time.perf_counter() - self._at, cpu_seconds(os.getpid()) - self._cpu
+            self.done.set_result(Taken(self._seen - self._first, seconds, cpu, peak_mib(os.getpid())))
+
+
+class Idle:
+    """Stands where the worker stands behind the transport (`transport.Holder`), and does nothing."""
+
+    def __init__(self, settings: Settings, count: Count) -> None:
+        self.settings, self._count = settings, count
+        self.app: Any = None
+        self._seeks: list[asyncio.Future[Any]] = []
+
+    async def take(self, chunk: Chunk) -> None:
+        self._count.take(len(chunk.records))
+
+    def assigned(self) -> None:
+        consumer = self.app.consumer
+        start = {TopicPartition(*tp): 0 for tp in consumer.assignment()}
+        self._seeks.append(asyncio.ensure_future(consumer.seek_all(start)))
+
+    async def give_back_all(self) -> None:
+        """Nothing is held."""
+
+    def out_of_range(self, partition: int) -> None:
+        raise AssertionError(partition)
+
+    def committable(self) -> dict[tuple[str, int], int]:
+        return {}
+
+    def committed(self, *, ok: bool) -> None:
+        """Nothing was told."""
+
+    def halt(self, error: BaseException) -> None:
+        raise error
+
+
+async def chunks(bootstrap: str, prefix: str, group: str, count: Count) -> None:
+    """The detector's own Faust app and transport, with nothing behind them."""
+    settings = Settings(kafka_bootstrap=bootstrap, topic_prefix=prefix, group_id=group)
+    app, idle = build(settings), Idle(settings, count)
+    idle.app, app.holder = app, cast("Worker", idle)
+    await app.start()
+
+
+async def stock(bootstrap: str, prefix: str, group: str, count: Count) -> None:
+    """What the Faust manual shows: an agent that takes batches, everything else as it comes."""
+    app = faust.App(
+        group,
+        broker=f"kafka://{bootstrap}",
+        datadir=tempfile.gettempdir(),
+        store="memory://",
+        autodiscover=False,
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        consumer_auto_offset_reset="earliest",
+    )
+    topic = app.topic(Topics.under(prefix).invocations, value_type=bytes, value_serializer="raw", key_serializer="raw")
+
+    async def nothing(stream: Any) -> None:
+        async for batch in stream.take(BATCH, within=WITHIN_SECONDS):
+            count.take(len(batch))
+
+    app.agent(topic)(nothing)
+    await app.start()
+
+
+async def getmany(bootstrap: str, prefix: str, group: str, count: Count) -> None:
+    """No Faust and no group: aiokafka's own loop."""
+    del group
+    topic = Topics.under(prefix).invocations
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    while not count.done.done():
+        for records in (await consumer.getmany(timeout_ms=500, max_records=BATCH)).values():
+            count.take(len(records))
+
+
+KINDS: dict[str, Callable[[str, str, str, Count], Any]] = {"chunks": chunks, "stock": stock, "getmany": getmany}
+
+
+async def _main(kind: str, bootstrap: str, prefix: str, group: str, stop_at: str) -> None:
+    count = Count(int(stop_at))
+    await KINDS[kind](bootstrap, prefix, group, count)
+    sys.stdout.write(msgspec.json.encode(await count.done).decode() + "\n")
+    sys.stdout.flush()
+    os._exit(0)  # the figures are out; an orderly goodbye to the group would only take time
+
+
+if __name__ == "__main__":
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # as the worker does
+    asyncio.run(_main(*sys.argv[1:]))
