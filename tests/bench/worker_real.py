@@ -61,7 +61,7 @@ def catch_up(world: World, name: str, stop_at: int) -> Taken:
     return taken
 
 
-def profile_bytes(client: "redis.Redis[bytes]", prefix: str) -> list[int]:
+def profile_bytes(client: "redis.Redis", prefix: str) -> list[int]:
     """Sizes of all sealed profiles under a prefix, smallest first."""
     keys = list(client.scan_iter(match=f"{{{prefix}:*}}:profile:*", count=1000))
     pipe = client.pipeline(transaction=False)
