@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 
 BENCHES = {
+    "core": "tests.bench.core",
     "worker": "tests.bench.worker",
 }
 """Each module has `main(arguments)`, which prints its table."""
