@@ -119,7 +119,7 @@ async def tab(chromium: str) -> AsyncIterator[Tab]:
 async def _address(file: Path) -> str:
     """Where the browser listens, once it has written that down."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while "\n" not in (told := _read(file)):
+        while "\n" not in (told := _read(file)):  # noqa: ASYNC110 - another process writes it
             await asyncio.sleep(0.05)
     return f"127.0.0.1:{told.splitlines()[0]}"
 

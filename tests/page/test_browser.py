@@ -158,8 +158,8 @@ def test_says_when_the_worker_is_gone(look: Look, world: World):
     until(other.ready, "the worker to be ready")
 
     async def story(tab: Tab) -> None:
-        await tab.until("document.querySelector('#state').dataset.state === 'ready'")
+        await tab.until("document.querySelector('#state')?.dataset.state === 'ready'")
         await asyncio.to_thread(other.end)
-        await tab.until("document.querySelector('#state').textContent.includes('No connection')")
+        await tab.until("document.querySelector('#state')?.textContent.includes('No connection')")
 
     look(story, other, silent=False)  # the console tells of the lost connection
