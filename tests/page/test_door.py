@@ -28,7 +28,8 @@ def shown(worker: Worker, alert_id: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript")]
+    ("path", "kind"),
+    [("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript"), ("/card.js", "text/javascript")],
 )
 def test_assets_come_with_their_kind_and_a_strict_policy(worker: Worker, path: str, kind: str):
     """Every part of the page says what it is, and forbids scripts from anywhere else, inline ones too."""

@@ -21,7 +21,12 @@ from detector.edge.worker import Worker
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-ASSETS: Final = {"page.html": "text/html", "page.css": "text/css", "page.js": "text/javascript"}
+ASSETS: Final = {
+    "page.html": "text/html",
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "card.js": "text/javascript",
+}
 SECURITY: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
