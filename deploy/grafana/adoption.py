@@ -1,0 +1,135 @@
+"""*Adoption*: how much agents are used, and how much of it the detector spoke of. No person and no team in it."""
+
+from deploy.grafana.panels import Board, Panel, Row
+
+_RAW = Row(
+    "Use as counted",
+    (
+        Panel(
+            "Invocations judged a day",
+            "Every judged invocation, raw: the figure that leaderboards like.",
+            "short",
+            (
+                (
+                    'sum(increase(detector_records_total{job="$job", kind="invocation", disposition="judged"}[1d]))',
+                    "invocations",
+                ),
+            ),
+            kind="stat",
+            width=6,
+        ),
+        Panel(
+            "Tokens a day",
+            "All kinds together, raw.",
+            "short",
+            (('sum(increase(detector_tokens_total{job="$job"}[1d]))', "tokens"),),
+            kind="stat",
+            width=6,
+        ),
+        Panel(
+            "Spent a day",
+            "Cost where producers report it; clients that report none add nothing here.",
+            "currencyUSD",
+            (('sum(increase(detector_cost_dollars_total{job="$job"}[1d]))', "dollars"),),
+            kind="stat",
+            width=6,
+        ),
+        Panel(
+            "People never seen before, a day",
+            "Profiles begun new. A person silent for longer than DETECTOR_PROFILE_TTL_DAYS counts as new again.",
+            "short",
+            (('sum(increase(detector_profile_loads_total{job="$job", result="new"}[1d]))', "people"),),
+            kind="stat",
+            width=6,
+        ),
+        Panel(
+            "Invocations a second",
+            "Raw use over time.",
+            "reqps",
+            (
+                (
+                    'sum(rate(detector_records_total{job="$job", kind="invocation", disposition="judged"}[$__rate_interval]))',
+                    "invocations",
+                ),
+            ),
+            width=12,
+        ),
+        Panel(
+            "Tokens a second by kind",
+            "A growing share of cache reads is long contexts, not more work.",
+            "short",
+            (('sum by (kind) (rate(detector_tokens_total{job="$job"}[$__rate_interval]))', "{{kind}}"),),
+            width=12,
+            stacked=True,
+        ),
+    ),
+)
+
+_JUDGED = Row(
+    "What became of it",
+    (
+        Panel(
+            "Outcomes told for each invocation, a day",
+            "What is known of use at all. A missing outcome means unknown, never failure: a low share bounds every claim.",
+            "percentunit",
+            (
+                (
+                    'sum(increase(detector_records_total{job="$job", kind="outcome", disposition="judged"}[1d]))'
+                    ' / sum(increase(detector_records_total{job="$job", kind="invocation", disposition="judged"}[1d])) >= 0',
+                    "outcomes an invocation",
+                ),
+            ),
+            empty="No invocation in the last day",
+            kind="stat",
+            width=8,
+        ),
+        Panel(
+            "Dollars a thousand invocations",
+            "What an invocation costs. Minimum-hugging lowers it, long contexts raise it.",
+            "currencyUSD",
+            (
+                (
+                    'sum(increase(detector_cost_dollars_total{job="$job"}[1d]))'
+                    ' / sum(increase(detector_records_total{job="$job", kind="invocation", disposition="judged"}[1d])) * 1000 >= 0',
+                    "dollars",
+                ),
+            ),
+            empty="No invocation in the last day",
+            kind="stat",
+            width=8,
+        ),
+        Panel(
+            "What people said of alerts, a day",
+            "Labels judged: confirmed, deliberate, known job, bug or false alarm. Few of them: nobody looks.",
+            "short",
+            (('sum(increase(detector_records_total{job="$job", kind="label", disposition="judged"}[1d]))', "labels"),),
+            kind="stat",
+            width=8,
+        ),
+        Panel(
+            "Alert records by typology, a day",
+            "What kinds of pointless use there are. Counts records (new, updated, ended), not people.",
+            "short",
+            (('sort_desc(sum by (typology) (increase(detector_alerts_total{job="$job"}[1d])) > 0)', "{{typology}}"),),
+            empty="No alert in the last day",
+            kind="bargauge",
+            width=12,
+        ),
+        Panel(
+            "Alert records by category",
+            "tokenmaxxing needs two independent kinds of evidence and no use of the output; waste and spike need one.",
+            "short",
+            (('sum by (category) (increase(detector_alerts_total{job="$job"}[$__rate_interval]))', "{{category}}"),),
+            width=12,
+            stacked=True,
+        ),
+    ),
+)
+
+ADOPTION = Board(
+    "adoption",
+    "Detector: adoption",
+    "How much agents are used, and what is known of its use. Figures of the whole fleet; no person, no team.",
+    (_RAW, _JUDGED),
+    since="now-7d",
+)
