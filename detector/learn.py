@@ -201,14 +201,7 @@ def _promoted(profile: Profile, seen: Features) -> bool:
     """Count a template that is no strand yet; whether it has become one."""
     if not (seen.template or seen.simhash):
         return False
-    near = next(
-        (
-            t
-            for t, (simhash, _) in profile.candidates.items()
-            if t == seen.template or (seen.simhash and (simhash ^ seen.simhash).bit_count() <= NEAR_BITS)
-        ),
-        seen.template or seen.simhash & 0xFFFFFFFF,
-    )
+    near = _candidate(profile, seen)
     simhash, count = profile.candidates.pop(near, (seen.simhash, 0))
     if count + 1 >= PROMOTE_AT:
         return True
@@ -216,6 +209,15 @@ def _promoted(profile: Profile, seen: Features) -> bool:
     if len(profile.candidates) > MAX_CANDIDATES:
         del profile.candidates[next(iter(profile.candidates))]
     return False
+
+
+def _candidate(profile: Profile, seen: Features) -> int:
+    """The template that a call counts for: its own, else one of nearly the same words."""
+    if seen.template not in profile.candidates and (words := seen.simhash):
+        for template, (simhash, _) in profile.candidates.items():
+            if (simhash ^ words).bit_count() <= NEAR_BITS:
+                return template
+    return seen.template or seen.simhash & 0xFFFFFFFF
 
 
 def _new_strand(profile: Profile, call: Invocation, seen: Features) -> tuple[str, Strand]:
@@ -280,7 +282,7 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
         profile.duplicate.update(float(seen.exact))
     if seen.prompt and not seen.failed:
         profile.prompts.pop(seen.prompt, None)
-        profile.prompts[seen.prompt] = seen.at
+        profile.prompts[seen.prompt] = None
         if len(profile.prompts) > MAX_PROMPTS:
             del profile.prompts[next(iter(profile.prompts))]
 

@@ -1,15 +1,33 @@
-"""River models small enough to keep per user, with a codec that restores them to the bit.
+"""River models small enough to keep per user, with a state that restores them to the bit.
 
-River's `stats.EWMean` takes its first value as its mean, so a model is restored by one update with the stored mean:
-no pickle, no private state, 9 bytes a statistic.
+What is stored of a model are the numbers that it stands at, 9 bytes each; River's `stats.EWMean` does the learning. It
+takes its first value as its mean, so one update with the stored mean restores it: no pickle, no private state. That is
+done when a model first learns again, for most models of a loaded profile never do before they are saved.
 """
 
-from typing import Self
+from functools import cached_property
+from typing import Annotated
 
+from msgspec import Meta, Struct
 from river import stats
 
+MAX_SPAN = 10_000
+"""Longest memory a stored model may claim, in observations."""
 
-class Share:
+Span = Annotated[int, Meta(ge=1, le=MAX_SPAN)]
+Count = Annotated[int, Meta(ge=0)]
+Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
+
+
+def _restored(span: int, n: int, value: float) -> stats.EWMean:
+    """River's mean over about `span` observations, standing at `value` after `n`."""
+    mean = stats.EWMean(1 / span)
+    if n > 0:
+        mean.update(value)
+    return mean
+
+
+class Share(Struct, array_like=True, dict=True):
     """Exponentially weighted share of yes among the last `span` or so yes/no observations, in [0, 1].
 
     >>> s = Share(2)
@@ -17,38 +35,24 @@ class Share:
     0.5
     """
 
-    __slots__ = ("_mean", "n", "span")
+    span: Span
+    n: Count = 0
+    value: Finite = 0.0
+    """The share, 0 with no observations."""
 
-    def __init__(self, span: int) -> None:
-        self.span = span
-        self.n = 0
-        self._mean = stats.EWMean(1 / span)
-
-    @property
-    def value(self) -> float:
-        """The share, 0 with no observations."""
-        return self._mean.get() if self.n else 0.0
+    @cached_property
+    def _mean(self) -> stats.EWMean:
+        return _restored(self.span, self.n, self.value)
 
     def update(self, x: float) -> None:
         """Learn one observation."""
-        self._mean.update(x)
+        mean = self._mean
+        mean.update(x)
+        self.value = mean.get()
         self.n += 1
 
-    def dump(self) -> tuple[int, int, float]:
-        """The state: span, observations seen and the share."""
-        return self.span, self.n, self.value
 
-    @classmethod
-    def load(cls, span: int, n: int, mean: float) -> Self:
-        """The model that dumped this state, equal to the bit."""
-        self = cls(span)
-        if n:
-            self._mean.update(mean)
-            self.n = n
-        return self
-
-
-class Level:
+class Level(Struct, array_like=True, dict=True):
     """Exponentially weighted mean and spread of a quantity in log space: what is usual, and how much it varies.
 
     `span` is the memory in observations: the newest weighs 1/span. The spread is the EW mean of squared surprises
@@ -60,47 +64,38 @@ class Level:
     (True, True)
     """
 
-    __slots__ = ("_mean", "_square", "n", "span")
+    span: Span
+    n: Count = 0
+    mean: Finite = 0.0
+    """The usual value, 0 with no observations."""
+    square: Annotated[float, Meta(ge=0.0, le=1e300)] = 0.0
+    """Mean square of surprises, 0 with fewer than two observations."""
 
-    def __init__(self, span: int) -> None:
-        self.span = span
-        self.n = 0
-        self._mean = stats.EWMean(1 / span)
-        self._square = stats.EWMean(1 / span)
+    @cached_property
+    def _mean(self) -> stats.EWMean:
+        return _restored(self.span, self.n, self.mean)
 
-    @property
-    def mean(self) -> float:
-        """The usual value, 0 with no observations."""
-        return self._mean.get() if self.n else 0.0
+    @cached_property
+    def _square(self) -> stats.EWMean:
+        return _restored(self.span, self.n - 1, self.square)
 
     @property
     def sd(self) -> float:
         """The usual deviation, 0 with fewer than two observations."""
-        return self._square.get() ** 0.5 if self.n > 1 else 0.0
+        return self.square**0.5
 
     def update(self, x: float) -> None:
         """Learn one observation, after it was scored."""
+        mean = self._mean
         if self.n:
-            self._square.update((x - self._mean.get()) ** 2)
-        self._mean.update(x)
+            square = self._square
+            square.update((x - self.mean) ** 2)
+            self.square = square.get()
+        mean.update(x)
+        self.mean = mean.get()
         self.n += 1
 
     def blended(self, mean: float, sd: float, weight: float) -> tuple[float, float]:
         """Own mean and spread drawn towards a prior by n / (n + weight): a newcomer is judged by the prior."""
         own = self.n / (self.n + weight)
         return own * self.mean + (1 - own) * mean, own * self.sd + (1 - own) * sd
-
-    def dump(self) -> tuple[int, int, float, float]:
-        """The state: span, observations seen, mean, mean square of surprises."""
-        return self.span, self.n, self.mean, self._square.get() if self.n > 1 else 0.0
-
-    @classmethod
-    def load(cls, span: int, n: int, mean: float, square: float) -> Self:
-        """The model that dumped this state, equal to the bit."""
-        self = cls(span)
-        if n:
-            self._mean.update(mean)
-            self.n = n
-        if n > 1:
-            self._square.update(square)
-        return self

@@ -5,7 +5,6 @@ and a strand (the same thing asked again and again, wherever it occurs). They ar
 them, so that loading a profile costs its header.
 """
 
-from math import isfinite
 from typing import Self, TypeVar, cast
 
 import msgspec
@@ -29,8 +28,6 @@ FULL_DAY_HOURS = 20
 """Hours with calls from which a line's day has no night in it; people's busiest days span 16."""
 MAX_PROMPTS = 48
 """Recent prompts remembered, against asking again: domain practice looks at the last 50."""
-MAX_SPAN = 10_000
-"""Longest memory a stored model may claim, in observations."""
 MAX_IDS = 128
 """Recent record ids remembered, against redelivery and to credit outcomes that name only an invocation."""
 MAX_RESPONSES = 64
@@ -246,7 +243,7 @@ class Profile(msgspec.Struct, array_like=True):
     fault_at: float = 0.0
     ids: dict[int, int] = {}
     responses: dict[int, None] = {}
-    prompts: dict[int, float] = {}
+    prompts: dict[int, None] = {}
     next_ordinal: int = 0
     sessions: dict[int, str] = {}
     centres: dict[int, str] = {}
@@ -307,22 +304,8 @@ class Profile(msgspec.Struct, array_like=True):
         return self
 
 
-def _dump(model: object) -> object:
-    if isinstance(model, Level | Share):
-        return model.dump()
-    raise TypeError(type(model).__name__)
-
-
-def _load(kind: type, state: list[float]) -> Level | Share:
-    span, n, *numbers = state
-    if not (0 < span <= MAX_SPAN and n >= 0 and all(map(isfinite, numbers))):
-        raise ValueError("model state out of range")
-    model = Level if kind is Level else Share
-    return model.load(int(span), int(n), *numbers)
-
-
-_encoder = msgspec.msgpack.Encoder(enc_hook=_dump)
-_decoder = msgspec.msgpack.Decoder(Profile, dec_hook=_load)
-_sessions = msgspec.msgpack.Decoder(Session, dec_hook=_load)
-_lines = msgspec.msgpack.Decoder(Line, dec_hook=_load)
-_strands = msgspec.msgpack.Decoder(Strand, dec_hook=_load)
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Profile)
+_sessions = msgspec.msgpack.Decoder(Session)
+_lines = msgspec.msgpack.Decoder(Line)
+_strands = msgspec.msgpack.Decoder(Strand)
