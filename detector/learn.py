@@ -215,7 +215,7 @@ def _candidate(profile: Profile, seen: Features) -> int:
     """The template that a call counts for: its own, else one of nearly the same words."""
     if seen.template not in profile.candidates and (words := seen.simhash):
         for template, (simhash, _) in profile.candidates.items():
-            if (simhash ^ words).bit_count() <= NEAR_BITS:
+            if simhash and (simhash ^ words).bit_count() <= NEAR_BITS:
                 return template
     return seen.template or seen.simhash & 0xFFFFFFFF
 

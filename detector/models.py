@@ -6,6 +6,7 @@ done when a model first learns again, for most models of a loaded profile never 
 """
 
 from functools import cached_property
+from math import sqrt
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -82,7 +83,7 @@ class Level(Struct, array_like=True, dict=True):
     @property
     def sd(self) -> float:
         """The usual deviation, 0 with fewer than two observations."""
-        return self.square**0.5
+        return sqrt(self.square)
 
     def update(self, x: float) -> None:
         """Learn one observation, after it was scored."""
