@@ -4,7 +4,7 @@ import sys
 
 from detector.evaluate.tables import show
 from detector.policy import Policy
-from tests.realdata import cadence, false_alarms
+from tests.realdata import cadence, false_alarms, nab
 from tests.realdata.source import root
 
 
@@ -13,7 +13,7 @@ def main() -> None:
     if root() is None:
         sys.stdout.write("no real data here: set TM_DATA to its directory\n")
         return
-    for measure in (lambda: false_alarms.table(Policy()), cadence.table):
+    for measure in (lambda: false_alarms.table(Policy()), cadence.table, nab.table):
         show(measure())
         sys.stdout.write("\n")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from detector.alert import FileSource
-from detector.commands.replay import Replay
 from detector.evaluate.tables import Table
+from detector.offline.replay import Replay
 from detector.pipeline import Step
 from detector.policy import Policy
 from tests.realdata.convert import Record, github_humans, ragpulse, servegen
