@@ -2,6 +2,16 @@
 
 from deploy.grafana.panels import Board, Panel, Row
 
+
+def _judged(kind: str, how: str) -> str:
+    """Judged records of a kind, counted once a fleet."""
+    series = f'detector_records_total{{job="$job", kind="{kind}", disposition="judged"}}'
+    return "sum(" + how.replace("SERIES", series) + ")"
+
+
+_CALLS_A_DAY = _judged("invocation", "increase(SERIES[1d])")
+_DOLLARS_A_DAY = 'sum(increase(detector_cost_dollars_total{job="$job"}[1d]))'
+
 _RAW = Row(
     "Use as counted",
     (
@@ -9,12 +19,7 @@ _RAW = Row(
             "Invocations judged a day",
             "Every judged invocation, raw: the figure that leaderboards like.",
             "short",
-            (
-                (
-                    'sum(increase(detector_records_total{job="$job", kind="invocation", disposition="judged"}[1d]))',
-                    "invocations",
-                ),
-            ),
+            ((_CALLS_A_DAY, "invocations"),),
             kind="stat",
             width=6,
         ),
@@ -30,7 +35,7 @@ _RAW = Row(
             "Spent a day",
             "Cost where producers report it; clients that report none add nothing here.",
             "currencyUSD",
-            (('sum(increase(detector_cost_dollars_total{job="$job"}[1d]))', "dollars"),),
+            ((_DOLLARS_A_DAY, "dollars"),),
             kind="stat",
             width=6,
         ),
@@ -46,12 +51,7 @@ _RAW = Row(
             "Invocations a second",
             "Raw use over time.",
             "reqps",
-            (
-                (
-                    'sum(rate(detector_records_total{job="$job", kind="invocation", disposition="judged"}[$__rate_interval]))',
-                    "invocations",
-                ),
-            ),
+            ((_judged("invocation", "rate(SERIES[$__rate_interval])"), "invocations"),),
             width=12,
         ),
         Panel(
@@ -70,12 +70,11 @@ _JUDGED = Row(
     (
         Panel(
             "Outcomes told for each invocation, a day",
-            "What is known of use at all. A missing outcome means unknown, never failure: a low share bounds every claim.",
+            "What is known of use at all. A missing outcome is unknown, never failure: a low share bounds every claim.",
             "percentunit",
             (
                 (
-                    'sum(increase(detector_records_total{job="$job", kind="outcome", disposition="judged"}[1d]))'
-                    ' / sum(increase(detector_records_total{job="$job", kind="invocation", disposition="judged"}[1d])) >= 0',
+                    f"{_judged('outcome', 'increase(SERIES[1d])')} / {_CALLS_A_DAY} >= 0",
                     "outcomes an invocation",
                 ),
             ),
@@ -89,8 +88,7 @@ _JUDGED = Row(
             "currencyUSD",
             (
                 (
-                    'sum(increase(detector_cost_dollars_total{job="$job"}[1d]))'
-                    ' / sum(increase(detector_records_total{job="$job", kind="invocation", disposition="judged"}[1d])) * 1000 >= 0',
+                    f"{_DOLLARS_A_DAY} / {_CALLS_A_DAY} * 1000 >= 0",
                     "dollars",
                 ),
             ),
@@ -102,7 +100,7 @@ _JUDGED = Row(
             "What people said of alerts, a day",
             "Labels judged: confirmed, deliberate, known job, bug or false alarm. Few of them: nobody looks.",
             "short",
-            (('sum(increase(detector_records_total{job="$job", kind="label", disposition="judged"}[1d]))', "labels"),),
+            ((_judged("label", "increase(SERIES[1d])"), "labels"),),
             kind="stat",
             width=8,
         ),

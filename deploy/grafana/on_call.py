@@ -2,6 +2,8 @@
 
 from deploy.grafana.panels import Board, Panel, Row
 
+_FIRING_NOW = 'ALERTS{alertstate="firing", service="detector", alertname!="Watchdog"}'
+
 _HEALTH = Row(
     "Is the detector well?",
     (
@@ -52,7 +54,7 @@ _HEALTH = Row(
         ),
         Panel(
             "Freshness left, 3 days",
-            "What is left of the freshness objective's budget (1 % of minutes) over three days; under zero it is spent.",
+            "What is left of the freshness objective's budget (1 % of minutes) over three days; below zero: spent.",
             "percentunit",
             (('1 - job:detector_stale:avg3d{job="$job"} / 0.01', "left"),),
             kind="stat",
@@ -66,21 +68,16 @@ _FIRING = Row(
     (
         Panel(
             "Firing about the detector",
-            "Alerts on the detector's own health; the runbook has a heading for each. Watchdog always fires and is left out.",
+            "On the detector's own health; the runbook has a heading for each. Without Watchdog, which always fires.",
             "short",
-            (
-                (
-                    'sum by (alertname, severity) (ALERTS{alertstate="firing", service="detector", alertname!="Watchdog"})',
-                    "",
-                ),
-            ),
+            ((f"sum by (alertname, severity) ({_FIRING_NOW})", ""),),
             empty="Nothing fires: the detector is well",
             kind="table",
             width=12,
         ),
         Panel(
             "Alert records by typology, last hour",
-            "Alert records about workloads: new alerts, their updates and their ends. Who it is about is in the alert, never here.",
+            "Alert records about workloads: new alerts, their updates and their ends. Never who.",
             "short",
             (('sort_desc(job_typology:detector_alert_records:increase1h{job="$job"} > 0)', "{{typology}}"),),
             empty="No alert in the last hour",

@@ -193,7 +193,7 @@ _LEARNING = Row(
 WORKER = Board(
     "detector",
     "Detector: inside",
-    "A record becomes an event; with the user's profile it is judged; a verdict may become an alert; then the profile learns.",
+    "A record becomes an event, is judged with the user's profile, may become an alert; then the profile learns.",
     (_RECORDS, _PROFILES, _JUDGEMENT, _ALERTS, _LEARNING),
     since="now-1h",
 )
