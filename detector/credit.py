@@ -15,8 +15,10 @@ WELCOME_WEIGHT = 8.0
 """Outcomes that the prior share of good ones counts for."""
 SOUR_CAP = 12.0
 """Log odds at which the running sum stops, so that a person comes back from a bad week within some good outcomes."""
-SOUR_LEARN = 3.0
-"""Log odds above which outcomes are not learned as usual."""
+USUAL_CEILING = 0.8
+"""Most of the same: nobody is so good that three bad sessions in a row prove anything."""
+SAME_SESSION = 0.35
+"""Weight of a further bad outcome of the same session: what is rejected twice is often accepted the third time."""
 GOOD = frozenset({"accepted", "merged", "read"})
 """Outcomes that show that somebody wanted it; the others show that nobody did."""
 REDEEMING = frozenset({"accepted", "merged"})
@@ -36,8 +38,12 @@ def learn_outcome(profile: Profile, outcome: Outcome, at: float) -> None:
     redeemed = session.bad_burn if outcome.outcome in REDEEMING else 0.0
     first = session.good + session.bad == 0
     voice = _is_voice(session, good=good)
-    if voice and not session.declared:
-        _hear(profile, good=good)
+    step = _step(profile, session, good=good, voice=voice)
+    if not session.declared:
+        profile.sour = _sum(profile.sour, step)
+    turned = good and session.good == 1
+    flipped = turned and session.bad > 0
+    lost = not good and session.bad == 1 and session.good == 0
     session.open_burn = 0.0
     if good:
         session.good_burn += moved + redeemed
@@ -50,6 +56,10 @@ def learn_outcome(profile: Profile, outcome: Outcome, at: float) -> None:
     fruits.extend(strand.fruit for k in session.strands if (strand := profile.strand(k)) is not None)
     for fruit in fruits:
         fruit.answered += first
+        fruit.useful += turned
+        fruit.useless += lost - flipped
+        if not (session.declared and outcome.outcome == "no_op"):  # nothing to do is what a watcher hopes for
+            fruit.sour = _sum(fruit.sour, step)
         _credit(fruit, moved, redeemed, at, voice=voice, good=good)
 
 
@@ -80,16 +90,29 @@ def _is_voice(session: Session, *, good: bool) -> bool:
     return session.bad.bit_count() == 1
 
 
-def _hear(profile: Profile, *, good: bool) -> None:
-    """One more independent outcome: the running odds, and, where nothing is wrong, the usual share of good ones."""
-    usual = (profile.welcome.n * profile.welcome.value + WELCOME_WEIGHT * GOOD_SHARE) / (
-        profile.welcome.n + WELCOME_WEIGHT
-    )
-    usual = min(0.9, max(USUAL_FLOOR, usual))
-    step = log(USELESS_GOOD / usual) if good else log((1.0 - USELESS_GOOD) / (1.0 - usual))
-    profile.sour = min(SOUR_CAP, max(0.0, profile.sour + step))
-    if profile.sour < SOUR_LEARN:
-        profile.welcome.update(float(good))
+def _step(profile: Profile, session: Session, *, good: bool, voice: bool) -> float:
+    """What an outcome adds to the running odds: its session is useless until something good comes of it."""
+    usual = usual_share(profile)
+    if good:
+        step = (log(USELESS_GOOD / usual) if session.good == 1 else 0.0) - session.sour
+        session.sour = 0.0
+        return step
+    if not voice or session.good:
+        return 0.0
+    step = log((1.0 - USELESS_GOOD) / (1.0 - usual)) * (1.0 if session.bad == 1 else SAME_SESSION)
+    session.sour += step
+    return step
+
+
+def _sum(sour: float, step: float) -> float:
+    return min(SOUR_CAP, max(0.0, sour + step))
+
+
+def usual_share(profile: Profile) -> float:
+    """Share of the person's answered sessions that anything good comes of, drawn towards the prior."""
+    heard = profile.welcome
+    usual = (heard.n * heard.value + WELCOME_WEIGHT * GOOD_SHARE) / (heard.n + WELCOME_WEIGHT)
+    return min(USUAL_CEILING, max(USUAL_FLOOR, usual))
 
 
 def _credit(fruit: Yield, moved: float, redeemed: float, at: float, *, voice: bool, good: bool) -> None:

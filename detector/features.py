@@ -7,7 +7,7 @@ import msgspec
 
 from detector.event import Invocation, Outcome
 from detector.policy import DAY, HOUR
-from detector.pool import DECLARED, Pool, gather
+from detector.pool import DECLARED, Pool, due, gather
 from detector.prior import PRICES
 from detector.profile import AWAY_SECONDS, Line, Profile, Session, Strand
 
@@ -28,6 +28,8 @@ class Features(msgspec.Struct, gc=False):
     log_out: float
     log_context: float
     """Log fresh or newly cached tokens sent for each token written."""
+    log_price: float
+    """Log dollars a token; 0 where it is free."""
     away: bool
     """The person has done nothing anywhere for `AWAY_SECONDS`."""
     automatic: bool
@@ -51,6 +53,8 @@ class Features(msgspec.Struct, gc=False):
     session: Session | None
     line: Line | None
     strand: Strand | None
+    due: bool
+    """Whether repeated work is looked at with this call: of a flood, only every so often."""
     pool: Pool | None
     """The person's machine-like repeated work, when this call is part of it."""
 
@@ -65,14 +69,17 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
     simhash = int(call.simhash, 16) if call.simhash else 0
     strand_key = strand_of(profile, template, simhash)
     strand = profile.strand(strand_key) if strand_key else None
+    looked_at = strand is None or due(strand, at)
+    burn, tokens = burn_of(call), sum(_usage(call))
     return Features(
         at=at,
         day=int(at // DAY),
         hour=int(at // HOUR),
-        burn=burn_of(call),
-        tokens=sum(_usage(call)),
+        burn=burn,
+        tokens=tokens,
         log_out=log(1 + call.output_tokens),
         log_context=log((1 + call.input_tokens + call.cache_write_tokens) / (1 + call.output_tokens)),
+        log_price=log(max(burn, 1e-9) / max(tokens, 1)),
         away=call.trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,
         automatic=call.trigger != "manual",
         declared=call.trigger in DECLARED or call.trigger == "ci",
@@ -90,7 +97,8 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         session=session,
         line=profile.line(line_key),
         strand=strand,
-        pool=gather(profile, strand) if strand is not None else None,
+        due=looked_at,
+        pool=gather(profile, strand) if strand is not None and looked_at else None,
     )
 
 
@@ -103,11 +111,13 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
     strand_key = session.strands[-1] if session.strands else None
     strand = profile.strand(strand_key) if strand_key else None
     return Features(
-        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, log_context=0.0, away=False,
+        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, log_context=0.0, log_price=0.0,
+        away=False,
         automatic=True, declared=True, failed=False, retry=False, exact=False, prompt=0, template=0, target=0,
         simhash=0, usage=0,
         session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,
-        line=profile.line(session.line), strand=strand, pool=gather(profile, strand) if strand is not None else None,
+        line=profile.line(session.line), strand=strand, due=True,
+        pool=gather(profile, strand) if strand is not None else None,
     )  # fmt: skip
 
 

@@ -49,9 +49,7 @@ def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, 
     session = _learn_session(profile, seen)
     line = seen.line or _new_line(profile, call, seen)
     first = open_session(line, session, seen)
-    line.last_at, line.calls = max(line.last_at, seen.at), line.calls + 1
-    line.tokens += seen.tokens
-    line.burn += seen.burn
+    _learn_line(line, call, seen, first=first)
     profile.keep(seen.line_key, line)
     if first:
         turn_fruit(profile.fruit, seen.day)
@@ -155,6 +153,27 @@ def _new_line(profile: Profile, call: Invocation, seen: Features) -> Line:
     return Line(call.agent, call.project, seen.at)
 
 
+def _learn_line(line: Line, call: Invocation, seen: Features, *, first: bool) -> None:
+    line.last_at, line.calls = max(line.last_at, seen.at), line.calls + 1
+    line.tokens += seen.tokens
+    line.burn += seen.burn
+    line.trigger = call.trigger
+    if first:
+        if line.open_calls:
+            line.sizes.update(line.open_out / line.open_calls)
+        line.open_calls, line.open_out = 0, 0.0
+    line.away.update(float(seen.away))
+    line.exact.update(float(seen.exact))
+    if seen.failed:
+        return
+    line.open_calls += 1
+    line.open_out += seen.log_out
+    line.out.update(seen.log_out)
+    line.context.update(seen.log_context)
+    if seen.burn > 0:
+        line.price.update(seen.log_price)
+
+
 def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
     same = [key for key in profile.kept if key.startswith(kind)]
     if len(same) < most:
@@ -165,6 +184,8 @@ def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
             profile.sessions.pop(session.ordinal, None)
             if not any((t := profile.strand(k)) is not None and is_machine_like(t) for k in session.strands):
                 profile.answered.update(float(session.good + session.bad > 0))
+            if session.good + session.bad and not session.declared and profile.sour < SOUR_LEARN:
+                profile.welcome.update(float(session.good > 0))
     del profile.kept[same[0]]
 
 
@@ -291,15 +312,14 @@ def _learn_style(profile: Profile, seen: Features, *, flagged: bool) -> None:
     """How the person works just now; and, where nothing is wrong, how usually."""
     if seen.failed or seen.declared or seen.burn <= 0:
         return
-    price = log(seen.burn / max(seen.tokens, 1))
     profile.out_now.update(seen.log_out)
     profile.context_now.update(seen.log_context)
-    profile.price_now.update(price)
+    profile.price_now.update(seen.log_price)
     if not flagged and profile.sour < SOUR_LEARN:
         profile.call.update(log(seen.burn))
         profile.out_usual.update(seen.log_out)
         profile.context_usual.update(seen.log_context)
-        profile.price_usual.update(price)
+        profile.price_usual.update(seen.log_price)
 
 
 def _remember_response(profile: Profile, call: Invocation) -> None:

@@ -81,6 +81,7 @@ class Pipeline:
         seen = extract(profile, call, at)
         verdicts, changes = self.assess(profile, seen, source)
         flagged = any(v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts)
+        flagged |= not seen.due and bool(profile.alerts)  # between two looks, what was seen last still holds
         learn_call(profile, call, record, seen, flagged=flagged)
         return self._close(profile, "judged", seen.at, verdicts, changes)
 

@@ -68,6 +68,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     material_share: float = 0.02
     """Share of the person's own burn below which nobody need care: what a heartbeat costs."""
 
+    waste_share: float = 0.1
+    """The same below which waste is no news: probes, watchers and heartbeats are a few per cent of a person's burn."""
+
     # Yield
     exculpation: float = -1.5
     """Log odds that good outcomes can take away at most: they can be faked. Tuned."""

@@ -18,6 +18,10 @@ MIN_CALLS: Final = 4
 """Calls before a strand's spread is looked at."""
 MAX_FRESH: Final = 0.5
 """Share of calls on fresh targets above which repeated work is a walk over many things: a migration, not a loop."""
+EVERY_CALL: Final = 64
+STRIDE: Final = 32
+SLOW_SECONDS: Final = 300.0
+"""A strand is looked at with each of its first 64 calls, then every 32nd, or after five minutes: floods cost little."""
 DECLARED: Final = frozenset({"scheduled", "heartbeat", "event"})
 """Triggers of declared automation: silence about its output is usual. Self-declared, so it only lowers weights."""
 
@@ -37,6 +41,9 @@ class Pool(msgspec.Struct, frozen=True, gc=False):
     manual: float
     exact: float
     full_days: int
+    days: int
+    key: str
+    """The workload that alerts about the pool are told under."""
     fruit: Yield
 
 
@@ -59,20 +66,23 @@ def gather(profile: Profile, strand: Strand) -> Pool | None:
     if not is_machine_like(strand) or is_heartbeat(strand):
         return None
     if strand.trigger in DECLARED:
-        return _sum([strand])
+        return _sum(profile, [strand])
     keys = [key for key in profile.kept if key.startswith("t:")]
     found = [s for key in keys if (s := profile.strand(key)) is not None]
-    return _sum([s for s in found if is_machine_like(s) and s.trigger not in DECLARED])
+    return _sum(profile, [s for s in found if is_machine_like(s) and s.trigger not in DECLARED])
 
 
-def _sum(strands: list[Strand]) -> Pool:
+def _sum(profile: Profile, strands: list[Strand]) -> Pool:
     calls = sum(s.calls for s in strands)
 
     def mean(values: list[float]) -> float:
         return sum(s.calls * value for s, value in zip(strands, values, strict=True)) / calls
 
+    lead = max(strands, key=lambda s: (s.calls, s.template))
     return Pool(
-        lead=max(strands, key=lambda s: (s.calls, s.template)),
+        lead=lead,
+        key=_told_under(profile, lead),
+        days=max(s.days for s in strands),
         strands=len(strands),
         calls=calls - sum(s.retries for s in strands),
         tokens=sum(s.tokens for s in strands),
@@ -86,6 +96,19 @@ def _sum(strands: list[Strand]) -> Pool:
         full_days=max(s.full_days for s in strands),
         fruit=_fruits([s.fruit for s in strands]),
     )
+
+
+def _told_under(profile: Profile, lead: Strand) -> str:
+    """The open alert that a pool is told under, for it may change its lead; declared automation keeps its own."""
+    own = lead.line
+    if own in profile.alerts or lead.trigger in DECLARED:
+        return own
+    return next((key for key, known in profile.alerts.items() if key[:2] not in {"d:", "t:"}), own)
+
+
+def due(strand: Strand, at: float) -> bool:
+    """Whether it's time to look at a strand again: always, unless it runs on fast, when nothing new is seen a call."""
+    return strand.calls < EVERY_CALL or strand.calls % STRIDE == 0 or at > strand.last_at + SLOW_SECONDS
 
 
 def _fruits(fruits: list[Yield]) -> Yield:

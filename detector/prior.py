@@ -17,6 +17,10 @@ GAP_SD: Final = 2.3
 """Spread of log seconds between calls of one session of honest work (coefficient of variation 1.0-1.4 and above)."""
 OUT_SD: Final = 1.0
 """Spread of log output tokens within one session of honest work."""
+SIZES_SD: Final = 0.6
+"""Spread of the mean log output tokens of a person's sessions on one line of work (both synthetic companies)."""
+CONTEXT: Final = 2.6
+"""Log fresh tokens sent for each written: the published input-to-output norm is 13 to 1."""
 GOOD_SHARE: Final = 0.6
 """Share of known outcomes that are good: merge rate of agent work 60 %, of people 80 % (published)."""
 CALLS_PER_HOUR: Final = 60.0

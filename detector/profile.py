@@ -45,6 +45,8 @@ RING = 8
 
 LINE_SPAN = 32
 """Memory of a strand's statistics, in calls: 20 calls show a loop, one odd call does not."""
+SIZES_SPAN = 12
+"""Memory of session sizes, in sessions: as many as are remembered themselves."""
 NOW_SPAN = 24
 USUAL_SPAN = 400
 """Memory of how a person works just now, and usually, in calls: half an hour of agentic work, and some days of it."""
@@ -80,6 +82,8 @@ class Session(msgspec.Struct, array_like=True):
     usage_run: int = 0
     strands: list[str] = []
     """Keys of the strands that it took part in, the latest last."""
+    sour: float = 0.0
+    """Log odds of useless work that it has added so far: a good end takes them back."""
 
 
 class Yield(msgspec.Struct, array_like=True):
@@ -99,6 +103,11 @@ class Yield(msgspec.Struct, array_like=True):
     turned: int = 0
     """Unanswered sessions when the open day began, and a day before that: silence needs time to mean something."""
     turned_before: int = 0
+    sour: float = 0.0
+    """Running log odds that recent sessions were useless (a one-sided CUSUM, never below 0)."""
+    useful: int = 0
+    useless: int = 0
+    """Sessions by how they ended: with any good outcome, or with bad ones only."""
 
     @property
     def coverage(self) -> float:
@@ -118,6 +127,18 @@ class Line(msgspec.Struct, array_like=True):
     tokens: int = 0
     burn: float = 0.0
     fruit: Yield = msgspec.field(default_factory=Yield)
+    trigger: str = "unknown"
+    out: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
+    """Log output tokens of its calls."""
+    sizes: Level = msgspec.field(default_factory=lambda: Level(SIZES_SPAN))
+    """Mean log output tokens of its sessions: people's sessions differ in size, a machine's don't."""
+    context: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
+    price: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
+    away: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
+    exact: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
+    open_calls: int = 0
+    open_out: float = 0.0
+    """Calls and summed log output tokens of the session that it is in."""
 
 
 class Strand(msgspec.Struct, array_like=True):
@@ -223,9 +244,9 @@ class Profile(msgspec.Struct, array_like=True):
     burn: float = 0.0
     fruit: Yield = msgspec.field(default_factory=Yield)
     sour: float = 0.0
-    """Running log odds that recent outcomes are those of useless work (a one-sided CUSUM, never below 0)."""
+    """Running log odds that recent sessions were useless (a one-sided CUSUM, never below 0)."""
     welcome: Share = msgspec.field(default_factory=lambda: Share(64))
-    """Share of good among the person's outcomes, as long as nothing was wrong."""
+    """Share of the person's answered sessions that had any good outcome, as long as nothing was wrong."""
     out_now: Level = msgspec.field(default_factory=lambda: Level(NOW_SPAN))
     out_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
     """Log output tokens of the last calls, and of the person's usual ones: the slow copy beside the fast one."""

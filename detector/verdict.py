@@ -34,7 +34,7 @@ def decide(profile: Profile, at: float, evidence: Sequence[Evidence], policy: Po
         category = _category(item, families)
         score = combined(item)
         enough = len(families) >= MIN_FAMILIES or category in {"spike", "data_quality"}
-        if not enough or score < policy.raise_at:
+        if not enough or score < policy.raise_at or (category == "waste" and not _material(profile, item, policy)):
             continue
         reason = _exclusion(profile, at, item, policy, faulty=faulty)
         verdicts.append(Verdict(item, category, score, families, reason))
@@ -47,6 +47,12 @@ def _category(evidence: Evidence, families: tuple[str, ...]) -> Category:
     if evidence.typology == "spend_spike":
         return "spike"
     return "tokenmaxxing" if "yield" in families and len(families) >= MIN_FAMILIES else "waste"
+
+
+def _material(profile: Profile, evidence: Evidence, policy: Policy) -> bool:
+    """Whether anybody need care: no good came of it, and it takes its part of what the person burns."""
+    work = evidence.work
+    return work is None or (work.fruit.good < 1 and work.burn >= policy.waste_share * profile.burn)
 
 
 def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, *, faulty: bool) -> str | None:

@@ -27,7 +27,7 @@ def context_inflation(profile: Profile, features: Features, policy: Policy) -> E
         return None
     return Evidence(
         "context_inflation",
-        pool.lead.line,
+        pool.key,
         pool.lead,
         (stuffed, *machine_findings(profile, pool, policy)),
         ("long documents", "a cache that expired between turns"),

@@ -21,7 +21,7 @@ def duplicate_prompting(profile: Profile, features: Features, policy: Policy) ->
     )  # fmt: skip
     return Evidence(
         "duplicate_prompting",
-        pool.lead.line,
+        pool.key,
         pool.lead,
         (person, *machine_findings(profile, pool, policy)),
         ("an evaluation suite that is not registered", "someone tuning one prompt"),

@@ -4,16 +4,23 @@ from math import exp, lgamma, log, log2
 from typing import Final
 
 from detector import prior
+from detector.credit import usual_share
 from detector.evidence import Finding, ramp
-from detector.models import Level
+from detector.models import Level, Share
 from detector.policy import Policy
 from detector.pool import DECLARED, Pool
-from detector.profile import FULL_DAY_HOURS, Profile, Yield
+from detector.profile import FULL_DAY_HOURS, Line, Profile, Yield
 
 MIN_USUAL: Final = 60
 """Calls before a person has a usual way of working."""
 MIN_SPREAD_CALLS: Final = 12
 """Calls before a spread means anything."""
+MIN_SESSIONS: Final = 5
+"""Sessions before their likeness means anything."""
+SHIFT_LINE: Final = (0.7, 1.6)
+"""Usual deviations that one line of work may be off the person's usual, from odd to certain."""
+SHIFT_NOW: Final = (1.5, 2.5)
+"""The same for the last half hour of all work: one honest session is off by more than one line is."""
 
 
 def repetition(pool: Pool) -> Finding:
@@ -75,7 +82,7 @@ def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
     trust = prior.TRUST_DECLARED if pool.lead.trigger in DECLARED else prior.TRUST_AGENT
     trust += (prior.TRUST_MANUAL - trust) * pool.manual
     spoken = max(policy.exculpation, _spoken(fruit.good, fruit.bad)) if known else 0.0
-    weight = spoken + trust * _silence(profile, fruit, pool.calls, pool.lead.days)
+    weight = spoken + trust * _silence(profile, pool)
     score = ramp(weight, policy.yield_low, policy.yield_high)
     if score <= 0.0:
         return None
@@ -96,41 +103,83 @@ def _spoken(good: float, bad: float) -> float:
     return _beta_binomial(good, bad, *prior.USELESS) - _beta_binomial(good, bad, *prior.HONEST)
 
 
-def _silence(profile: Profile, fruit: Yield, calls: int, days: int) -> float:
+def _silence(profile: Profile, pool: Pool) -> float:
     """Log Bayes factor of how many old sessions were answered, by how often this person's other work is."""
-    heard = profile.answered
-    answered = heard.n * heard.value
-    if answered < prior.HEARD_MIN:
+    fruit, rate = pool.fruit, _heard(profile, pool)
+    if rate == 0.0:
         return 0.0
-    rate = min(0.95, answered / (heard.n + prior.HEARD_WEIGHT))
     old: float = min(fruit.turned_before, fruit.sessions - fruit.answered)
-    if old and days >= prior.LONG_DAYS:
-        old += max(0.0, log2(calls / (old * prior.SESSION_CALLS)))
+    if old and pool.days >= prior.LONG_DAYS:
+        old += max(0.0, log2(pool.calls / (old * prior.SESSION_CALLS)))
     honest = (prior.HEARD_STRENGTH * rate, prior.HEARD_STRENGTH * (1.0 - rate))
     odds = _beta_binomial(fruit.answered, old, *prior.UNHEARD) - _beta_binomial(fruit.answered, old, *honest)
     return min(prior.SILENCE_CAP, odds) if old else 0.0
+
+
+def _heard(profile: Profile, pool: Pool) -> float:
+    """Share of the person's other sessions that got an outcome; 0 where too few did for silence to mean anything."""
+    gone, rest = profile.answered, profile.fruit.sessions - pool.fruit.sessions
+    rates = ((gone.n * gone.value, gone.n), (profile.fruit.answered - pool.fruit.answered, rest))
+    known = [answered / (n + prior.HEARD_WEIGHT) for answered, n in rates if n > 0 and answered >= prior.HEARD_MIN]
+    return min(0.95, max(known, default=0.0))
 
 
 def _beta_binomial(yes: float, no: float, a: float, b: float) -> float:
     return lgamma(yes + a) + lgamma(no + b) + lgamma(a + b) - lgamma(yes + no + a + b) - lgamma(a) - lgamma(b)
 
 
-def sour(profile: Profile, policy: Policy) -> Finding:
-    """How long the run of useless outcomes is, against this person's usual share of good ones."""
-    usual = profile.welcome.value if profile.welcome.n else prior.GOOD_SHARE
+def sour(odds: float, fruit: Yield, profile: Profile, policy: Policy) -> Finding:
+    """How long the run of useless sessions is, against this person's usual share of good ones."""
+    usual = usual_share(profile)
     return Finding(
-        "yield", "run_of_bad_outcomes", ramp(profile.sour, policy.sour_low, policy.sour_high),
-        round(exp(profile.sour), 1), "odds", usual, prior.GOOD_SHARE,
-        f"The latest outcomes are {exp(min(profile.sour, 9.2)):,.0f} times likelier of useless work than of this "
-        f"person's usual {usual:.0%} good ones.",
+        "yield", "run_of_bad_outcomes", ramp(odds, policy.sour_low, policy.sour_high),
+        round(exp(odds), 1), "odds", usual, prior.GOOD_SHARE,
+        f"The latest outcomes are {exp(min(odds, 9.2)):,.0f} times likelier of useless work than of this person's usual "
+        f"{usual:.0%} good sessions; {fruit.useless:,} ended with bad outcomes only, {fruit.useful:,} with a good one.",
     )  # fmt: skip
+
+
+def alike_sessions(line: Line) -> Finding:
+    """How alike the sessions are in size: people's differ from one to the next."""
+    sd = line.sizes.sd
+    return Finding(
+        "structure", "session_spread", ramp(sd, 0.55, 0.25) if line.sizes.n >= MIN_SESSIONS else 0.0, sd, "log tokens",
+        None, prior.SIZES_SD, f"Its sessions are alike in size (spread {sd:.2f}; {prior.SIZES_SD:.1f} is usual).",
+    )  # fmt: skip
+
+
+def away_line(line: Line) -> Finding:
+    """How much of a line's recent work happened while its person was away."""
+    share = line.away.value if line.away.n >= MIN_SPREAD_CALLS else 0.0
+    return Finding(
+        "timing", "unattended_share", ramp(share, 0.6, 0.95), share, "ratio", None, None,
+        f"{share:.0%} of the recent calls came while nobody had been there for two hours.",
+    )  # fmt: skip
+
+
+def stuffed(context: Level) -> Finding:
+    """How much fresh context is sent for each token of answer."""
+    ratio = context.mean if context.n >= MIN_SPREAD_CALLS else 0.0
+    return Finding(
+        "structure", "context_per_answer", ramp(ratio, prior.CONTEXT + 2.0, prior.CONTEXT + 3.5), ratio, "log ratio",
+        None, prior.CONTEXT, f"Each token written costs {exp(min(ratio, 20.0)):,.0f} fresh ones sent; 13 is usual.",
+    )  # fmt: skip
+
+
+def shifted(name: str, line: Level, usual: Level, text: str) -> Finding:
+    """How far one line of work is from the person's usual, in usual deviations."""
+    return _shift(name, line, usual, text, SHIFT_LINE)
 
 
 def changed(name: str, now: Level, usual: Level, text: str) -> Finding:
     """How far the way of working just now has left the usual one, in usual deviations."""
+    return _shift(name, now, usual, text, SHIFT_NOW)
+
+
+def _shift(name: str, now: Level, usual: Level, text: str, ends: tuple[float, float]) -> Finding:
     z = abs(now.mean - usual.mean) / max(usual.sd, 0.3) if usual.n >= MIN_USUAL and now.n >= MIN_SPREAD_CALLS else 0.0
     return Finding(
-        "structure", name, ramp(z, 0.9, 1.8), z, "deviations", 0.0, None, f"{text} has moved {z:.1f} usual deviations."
+        "structure", name, ramp(z, *ends), z, "deviations", 0.0, None, f"{text} is {z:.1f} usual deviations off."
     )
 
 
@@ -143,11 +192,10 @@ def even(profile: Profile) -> Finding:
     )  # fmt: skip
 
 
-def asking_again(profile: Profile) -> Finding:
-    """How many of the person's own recent prompts were answered before, word for word."""
-    share = profile.duplicate.value if profile.duplicate.n >= MIN_SPREAD_CALLS else 0.0
+def asking_again(duplicate: Share) -> Finding:
+    """How many of the recent prompts were answered before, word for word."""
+    share = duplicate.value if duplicate.n >= MIN_SPREAD_CALLS else 0.0
     return Finding(
-        "repetition", "exact_duplicates", ramp(share, 0.3, 0.6), share, "ratio", None, prior.REPEATED,
-        f"{share:.0%} of the person's recent prompts were answered before, word for word; "
-        f"{prior.REPEATED:.0%} is usual.",
+        "repetition", "exact_duplicates", ramp(share, 0.25, 0.5), share, "ratio", None, prior.REPEATED,
+        f"{share:.0%} of the recent prompts were answered before, word for word; {prior.REPEATED:.0%} is usual.",
     )  # fmt: skip

@@ -24,7 +24,7 @@ def fan_out(profile: Profile, features: Features, policy: Policy) -> Evidence | 
     )  # fmt: skip
     return Evidence(
         "fan_out",
-        pool.lead.line,
+        pool.key,
         pool.lead,
         (swarm, *machine_findings(profile, pool, policy)),
         ("a review panel", "research that fans out on purpose"),

@@ -1,28 +1,91 @@
-"""Burn of which nothing is wanted any more: a run of useless outcomes together with another way of working."""
+"""Burn of which nothing is wanted any more: a run of sessions with bad ends only, together with another way of working.
 
-from detector.evidence import Evidence
-from detector.evidence.families import asking_again, changed, even, sour
+A line of work (one agent on one project) is looked at first, then the person as a whole, for gaming that is spread over
+many projects. On two independent synthetic companies no honest line of eight or more sessions had four bad ones and
+fewer than four times as many good ones.
+"""
+
+from math import exp
+from typing import Final
+
+from detector.evidence import Evidence, Finding
+from detector.evidence.families import (
+    alike_sessions,
+    asking_again,
+    away_line,
+    changed,
+    even,
+    flat_output,
+    regularity,
+    repetition,
+    shifted,
+    sour,
+    stuffed,
+)
 from detector.features import Features
 from detector.policy import Policy
-from detector.profile import Profile
+from detector.profile import Line, Profile
+
+ALTERNATIVES: Final = (
+    "exploration that is thrown away on purpose",
+    "learning the tool",
+    "outcomes that are not reported",
+)
+AGAIN_AT: Final = 0.6
+"""Score of asking again, word for word, from which that is what it is called."""
 
 
 def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
-    """Looks at the person's outcomes and way of working, for gaming that repeats nothing a machine would notice."""
-    if profile.sour < policy.sour_low or features.pool is not None:
+    """Looks at how the sessions of a line ended, then at those of the person."""
+    if not features.due:
         return None
-    findings = (
-        sour(profile, policy),
+    line = features.line
+    if line is not None and line.fruit.sour >= policy.sour_low and line.trigger != "heartbeat":
+        return _evidence(profile, features, line, features.line_key, _line_findings(profile, features, line, policy))
+    if profile.sour < policy.sour_low or line is None:
+        return None
+    return _evidence(profile, features, line, "person", _person_findings(profile, policy))
+
+
+def _evidence(
+    profile: Profile, features: Features, line: Line, key: str, findings: tuple[Finding, ...]
+) -> Evidence | None:
+    best = max(findings[1:], key=lambda f: f.score)
+    typology = {"exact_duplicates": "duplicate_prompting", "context_per_answer": "context_inflation"}.get(
+        best.feature if best.score >= AGAIN_AT else "", "low_yield_burn"
+    )
+    return Evidence(typology, open_key(profile, features.at) or key, line, findings, ALTERNATIVES)
+
+
+def open_key(profile: Profile, at: float) -> str | None:
+    """The workload of the person's alert that is open already: more of the same is told there, not on a second page."""
+    return next(
+        (k for k, known in profile.alerts.items() if known.status == "firing" and k[:2] not in {"d:", "t:"}), None
+    )
+
+
+def _line_findings(profile: Profile, features: Features, line: Line, policy: Policy) -> tuple[Finding, ...]:
+    pool = features.pool
+    machine = (repetition(pool), flat_output(pool), regularity(pool)) if pool is not None else ()
+    return (
+        sour(line.fruit.sour, line.fruit, profile, policy),
+        alike_sessions(line),
+        away_line(line),
+        asking_again(line.exact),
+        stuffed(line.context),
+        shifted("output_shift", line.out, profile.out_usual, "The length of answers"),
+        shifted("context_shift", line.context, profile.context_usual, "What is sent for each token written"),
+        shifted("price_shift", line.price, profile.price_usual, "The price of a token"),
+        *machine,
+    )
+
+
+def _person_findings(profile: Profile, policy: Policy) -> tuple[Finding, ...]:
+    return (
+        sour(profile.sour, profile.fruit, profile, policy),
         even(profile),
         changed("output_shift", profile.out_now, profile.out_usual, "The length of answers"),
         changed("context_shift", profile.context_now, profile.context_usual, "What is sent for each token written"),
         changed("price_shift", profile.price_now, profile.price_usual, "The price of a token"),
-        asking_again(profile),
-    )
-    return Evidence(
-        "low_yield_burn",
-        "person",
-        features.line,
-        findings,
-        ("exploration that is thrown away on purpose", "learning the tool", "outcomes that are not reported"),
+        asking_again(profile.duplicate),
     )

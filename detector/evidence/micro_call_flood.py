@@ -15,7 +15,7 @@ TINY_TOKENS = 2_000
 
 def micro_call_flood(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
     """Looks at the open hour of the person."""
-    if features.hour != profile.hour or profile.hour_calls < policy.flood_calls_per_hour:
+    if not features.due or features.hour != profile.hour or profile.hour_calls < policy.flood_calls_per_hour:
         return None
     calls, tokens = profile.hour_calls, profile.hour_tokens / profile.hour_calls
     rate = Finding(
@@ -30,7 +30,7 @@ def micro_call_flood(profile: Profile, features: Features, policy: Policy) -> Ev
     machine = machine_findings(profile, pool, policy) if pool is not None else []
     return Evidence(
         "micro_call_flood",
-        pool.lead.line if pool else features.line_key,
+        pool.key if pool else features.line_key,
         pool.lead if pool else features.line,
         (rate, size, *machine),
         ("a pipeline under a personal key: move it to a service identity", "an autocomplete client"),

@@ -16,7 +16,7 @@ def unattended_burn(profile: Profile, features: Features, policy: Policy) -> Evi
         return None
     return Evidence(
         "unattended_burn",
-        pool.lead.line,
+        pool.key,
         pool.lead,
         (alone(pool), *machine_findings(profile, pool, policy)),
         ("a digest or watcher whose output is read where nobody counts", "a forgotten automation"),

@@ -14,7 +14,7 @@ def unproductive_loop(profile: Profile, features: Features, policy: Policy) -> E
         return None
     return Evidence(
         "unproductive_loop",
-        pool.lead.line,
+        pool.key,
         pool.lead,
         tuple(machine_findings(profile, pool, policy)),
         ("a build-and-fix loop that has not converged yet", "a client that repeats a request by mistake"),
