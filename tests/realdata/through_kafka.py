@@ -127,6 +127,7 @@ def main(arguments: list[str]) -> None:
     """Run, assert, print."""
     parser = argparse.ArgumentParser(prog="python -m tests.realdata.through_kafka", description=__doc__)
     parser.add_argument("--each", type=int, default=None, help="most records of one trace")
+    parser.add_argument("--alerts", type=Path, default=None, help="write the alerts here, one a line")
     options = parser.parse_args(arguments)
     if root() is None:
         sys.stdout.write("no real data here: set TM_DATA to its directory\n")
@@ -137,6 +138,8 @@ def main(arguments: list[str]) -> None:
             told = run(world, each=options.each)
     for table in (_counts(told), _costs(told), _alerts(told)):
         show(table)
+    if options.alerts:
+        options.alerts.write_bytes(msgspec.json.Encoder().encode_lines(told.alerts))
     assert_accounted(told)
     sys.stdout.write("every record is accounted for: sent = judged + repeats + late + dead letters\n")
 
