@@ -1,0 +1,1 @@
+"""Adoption and leaderboards, raw beside authentic: pure figures (no clock, no files) and their renderings."""
