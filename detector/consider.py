@@ -5,6 +5,7 @@ same. `ends_at` is when the workload counts as over unless a later revision exte
 """
 
 import hashlib
+import zlib
 from math import exp
 from typing import Final
 
@@ -13,7 +14,7 @@ import msgspec
 from detector.alert import Alert, AtStake, History, ProducedBy, Reason, Severity, Source, Workload, rfc3339
 from detector.evidence.spend_spike import usual_day
 from detector.policy import Policy
-from detector.profile import Line, OpenAlert, Profile, Strand
+from detector.profile import MAX_FIRING, Line, OpenAlert, Profile, Strand
 from detector.verdict import RANK, Verdict
 
 RULED_OUT: Final = ("a service identity", "continuous integration", "a registered project", "a fault of the telemetry")
@@ -47,16 +48,20 @@ class Change(msgspec.Struct, frozen=True):
 def consider(profile: Profile, occasion: Occasion, verdicts: list[Verdict], judge: Judge) -> list[Change]:
     """The alerts to publish now: ended ones first, then what the verdicts raise or change. Reads the profile only."""
     at, policy = occasion.at, judge.policy
-    changes = [_resolve(key, known) for key, known in profile.alerts.items() if is_over(known, at, policy)]
+    changes = [_resolve(profile, key, known) for key, known in profile.alerts.items() if is_over(known, at, policy)]
     known_now = profile.alerts | {change.key: change.remembered for change in changes}
+    firing = {key for key, known in known_now.items() if known.status == "firing"}
     for key, group in _by_workload(verdicts).items():
         known = known_now.get(key)
         if known is not None and at > known.last_at + policy.reopen_seconds:
             known = None
+        if key not in firing and len(firing) >= MAX_FIRING:
+            continue
         severity = _severity(profile, group[0], policy)
         if known is None or _worth_telling(known, group, severity, at, policy):
             alert = _draft(profile, occasion, key, group, known, judge)
             changes.append(Change(key, alert, _remember(alert, at, known)))
+            firing.add(key)
     return changes
 
 
@@ -101,9 +106,10 @@ def _worth_telling(known: OpenAlert, group: list[Verdict], severity: Severity, a
     )
 
 
-def _resolve(key: str, known: OpenAlert) -> Change:
+def _resolve(profile: Profile, key: str, known: OpenAlert) -> Change:
     """The last publication once more, ended. Nothing in it depends on the record that showed that it was over."""
-    alert = msgspec.json.decode(known.record, type=Alert)
+    alert = msgspec.json.decode(zlib.decompress(known.record), type=Alert)
+    alert.tenant_id, alert.user_id = profile.tenant_id, profile.user_id
     alert.revision, alert.status = known.revision + 1, "resolved"
     alert.ends_at = rfc3339(known.last_at)
     remembered = msgspec.structs.replace(known, revision=alert.revision, status="resolved", record=b"")
@@ -122,7 +128,7 @@ def _remember(alert: Alert, at: float, known: OpenAlert | None) -> OpenAlert:
         gravity=max(gravity, known.gravity if known else 0),
         families=max(len(alert.families), known.families if known else 0),
         cost=alert.at_stake.cost_usd,
-        record=msgspec.json.encode(alert),
+        record=zlib.compress(msgspec.json.encode(msgspec.structs.replace(alert, tenant_id="", user_id="")), 9),
     )
 
 

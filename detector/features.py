@@ -61,8 +61,9 @@ class Features(msgspec.Struct, gc=False):
 
 def extract(profile: Profile, call: Invocation, at: float) -> Features:
     """The features of one call. Reads the profile only."""
-    line_key = f"l:{call.agent or ''}|{call.project or ''}"
-    session_key = f"s:{call.session_id or call.root_id or line_key}"
+    line_name = f"{call.agent or ''}|{call.project or ''}"
+    line_key = f"l:{id_hash(line_name)}"
+    session_key = f"s:{id_hash(call.session_id or call.root_id or line_name)}"
     session = profile.session(session_key)
     prompt = id_hash(call.prompt_hash)
     template = id_hash(call.template_hash) or prompt
@@ -124,7 +125,7 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
 def credited(profile: Profile, outcome: Outcome) -> str | None:
     """The key of the session that an outcome speaks of: by its name, else by the call that it names."""
     if outcome.session_id is not None:
-        key = f"s:{outcome.session_id}"
+        key = f"s:{id_hash(outcome.session_id)}"
         if key in profile.kept:
             return key
     ordinal = profile.ids.get(id_hash(outcome.invocation_id))

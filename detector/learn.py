@@ -12,6 +12,7 @@ from detector.pool import is_machine_like
 from detector.profile import (
     FULL_DAY_HOURS,
     LINE_SPAN,
+    MAX_ALERTS,
     MAX_CANDIDATES,
     MAX_DAYS,
     MAX_IDS,
@@ -27,6 +28,8 @@ from detector.profile import (
     Session,
     Silence,
     Strand,
+    kept_id,
+    kept_name,
 )
 
 MIN_GAP = 0.05
@@ -66,7 +69,7 @@ def learn_counted_twice(profile: Profile, call: Invocation, record: int, now: fl
     remember_id(profile, record)
     profile.faults += 1
     profile.fault_at = max(now, profile.fault_at)
-    profile.client_version = call.client_version
+    profile.client_version = kept_name(call.client_version)
 
 
 def remember_id(profile: Profile, record: int, ordinal: int = 0) -> None:
@@ -95,7 +98,8 @@ def learn_alerts(profile: Profile, changes: list[Change], live: set[str], at: fl
         if (known := profile.alerts.get(key)) is not None:
             known.last_at = max(known.last_at, at)
     stale = [k for k, known in profile.alerts.items() if at > known.last_at + policy.reopen_seconds]
-    for key in stale:
+    ended = [k for k, known in profile.alerts.items() if known.status == "resolved" and k not in stale]
+    for key in stale + ended[: max(0, len(profile.alerts) - len(stale) - MAX_ALERTS)]:
         del profile.alerts[key]
 
 
@@ -150,7 +154,7 @@ def _learn_session(profile: Profile, seen: Features) -> Session:
 
 def _new_line(profile: Profile, call: Invocation, seen: Features) -> Line:
     _forget_oldest(profile, "l:", MAX_LINES)
-    return Line(call.agent, call.project, seen.at)
+    return Line(kept_name(call.agent), kept_name(call.project), seen.at)
 
 
 def _learn_line(line: Line, call: Invocation, seen: Features, *, first: bool) -> None:
@@ -207,7 +211,7 @@ def _learn_strand(profile: Profile, call: Invocation, seen: Features, session: S
     strand.tokens += seen.tokens
     strand.burn += seen.burn
     strand.last_at = max(strand.last_at, seen.at)
-    strand.session_id, strand.root_id = call.session_id, call.root_id
+    strand.session_id, strand.root_id = kept_id(call.session_id), kept_id(call.root_id)
     strand.identity, strand.trigger = call.identity, call.trigger
     _learn_targets(strand, seen)
     _learn_rhythm(strand, seen)
@@ -247,8 +251,9 @@ def _new_strand(profile: Profile, call: Invocation, seen: Features) -> tuple[str
     if seen.simhash:
         profile.centres[seen.simhash] = key
     strand = Strand(
-        seen.template, seen.simhash, seen.line_key, call.agent, call.project, call.session_id, call.root_id,
-        call.template_hash, call.identity, call.trigger, seen.at, seen.at,
+        seen.template, seen.simhash, seen.line_key, kept_name(call.agent), kept_name(call.project),
+        kept_id(call.session_id), kept_id(call.root_id), kept_id(call.template_hash), call.identity,
+        call.trigger, seen.at, seen.at,
         Level(LINE_SPAN), Level(LINE_SPAN), Level(LINE_SPAN),
         Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN),
     )  # fmt: skip
@@ -292,7 +297,7 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
     profile.burn += seen.burn
     if not seen.automatic:
         profile.last_manual = max(profile.last_manual, seen.at)
-    profile.team_id, profile.client_version = call.team_id, call.client_version
+    profile.team_id, profile.client_version = kept_id(call.team_id), kept_name(call.client_version)
     if seen.day == profile.day:
         profile.day_burn += seen.burn
         profile.day_calls += 1

@@ -53,6 +53,33 @@ USUAL_SPAN = 400
 USER_SPAN = 50
 """The same for a person: domain practice asks 50 prompts before a share of duplicates means anything."""
 
+MAX_TEXT_BYTES = 64
+"""Longest name or id remembered, in bytes: a SHA-256 in hexadecimal. Longer names are cut, longer ids not kept."""
+MAX_FIRING = 4
+"""Alerts open at once about one person, each remembered whole: whoever looks at four sees the fifth."""
+MAX_ALERTS = 12
+"""Alerts remembered, open and ended ones, so that the same workload within the week is the same alert."""
+
+
+def kept_id(text: str | None) -> str | None:
+    """An id as it is remembered: whole, or not at all, for half an id leads to the wrong thing."""
+    return text if text is None or _is_short(text) else None
+
+
+def kept_name(text: str | None) -> str | None:
+    """A name as it is remembered: its beginning tells a person enough.
+
+    >>> kept_name("shop"), len(kept_name("s" * 99) or "")
+    ('shop', 62)
+    """
+    if text is None or _is_short(text):
+        return text
+    return text.encode()[: MAX_TEXT_BYTES - 3].decode(errors="ignore") + "…"
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= MAX_TEXT_BYTES and (text.isascii() or len(text.encode()) <= MAX_TEXT_BYTES)
+
 
 class StateError(ValueError):
     """State bytes that can't be read; the message says why."""

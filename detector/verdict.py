@@ -8,7 +8,7 @@ import msgspec
 from detector.alert import Category
 from detector.evidence import Evidence, combined
 from detector.policy import Policy
-from detector.profile import Line, Profile, Strand
+from detector.profile import Line, Profile, Strand, kept_name
 
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2
@@ -68,7 +68,7 @@ def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, 
 
 
 def _sanctioned(work: Line | Strand | None, policy: Policy) -> str | None:
-    grounds = {"registered_project": work is not None and work.project in policy.registered_projects}
+    grounds = {"registered_project": work is not None and work.project in map(kept_name, policy.registered_projects)}
     if isinstance(work, Strand):
         grounds |= {
             "service_identity": work.identity == "service",
