@@ -111,7 +111,7 @@ def _resolve(profile: Profile, key: str, known: OpenAlert) -> Change:
     alert = msgspec.json.decode(zlib.decompress(known.record), type=Alert)
     alert.tenant_id, alert.user_id = profile.tenant_id, profile.user_id
     alert.revision, alert.status = known.revision + 1, "resolved"
-    alert.ends_at = rfc3339(known.last_at)
+    alert.ends_at = rfc3339(max(known.last_at, known.starts_at))  # a clock that was taken back
     remembered = msgspec.structs.replace(known, revision=alert.revision, status="resolved", record=b"")
     return Change(key, alert, remembered)
 
