@@ -8,8 +8,8 @@ from typing import Literal
 import msgspec
 
 OWN = "detector"
-QUIETER = ("faust", "mode", "aiokafka", "kafka", "redis", "asyncio")
-"""Libraries that tell every rebalance in twenty lines: only their warnings, unless debugging."""
+QUIETER = ("faust", "mode", "aiokafka", "kafka", "redis", "asyncio", "detector.edge.app")
+"""Libraries (the app's own log is Faust's) that tell every rebalance in twenty lines: only their warnings are told."""
 
 
 class _Json(logging.Formatter):

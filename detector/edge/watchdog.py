@@ -7,6 +7,7 @@ makes, and a worker without partitions looks like one that is done.
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from aiokafka.errors import KafkaError
@@ -43,10 +44,20 @@ class Watched(Kafka, Protocol):
 class Watchdog:
     """Halts the worker, or mends what it can, when something stands still."""
 
-    def __init__(self, worker: Worker, kafka: Watched, agent_alive: "AgentAlive") -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        kafka: Watched,
+        agent_alive: Callable[[], bool],
+        *,
+        look_seconds: float = LOOK_SECONDS,
+        stall_seconds: float = STALL_SECONDS,
+    ) -> None:
         self._worker = worker
         self._kafka = kafka
         self._agent_alive = agent_alive
+        self._look_seconds = look_seconds
+        self._stall_seconds = stall_seconds
         self._seen: dict[int, tuple[dict[str, int], float]] = {}
         """The positions of each lease and since when they are what they are."""
         self._mended: dict[int, Lease] = {}
@@ -56,8 +67,8 @@ class Watchdog:
         try:
             while not self._worker.failure.done():
                 before = time.monotonic()
-                await asyncio.sleep(LOOK_SECONDS)
-                self._worker.metrics.loop_lag.set(max(0.0, time.monotonic() - before - LOOK_SECONDS))
+                await asyncio.sleep(self._look_seconds)
+                self._worker.metrics.loop_lag.set(max(0.0, time.monotonic() - before - self._look_seconds))
                 await self._others()
                 await self._stalls()
         except (Halted, Unreachable) as error:
@@ -94,7 +105,7 @@ class Watchdog:
             positions, since = self._seen.get(partition, ({}, now))
             if positions != lease.next or not self._behind(lease) or self._worker.patience.away:
                 self._seen[partition] = (dict(lease.next), now)
-            elif now - since > STALL_SECONDS:
+            elif now - since > self._stall_seconds:
                 await self._mend(lease)
                 self._seen[partition] = (dict(lease.next), now)
         for partition in self._seen.keys() - leases.keys():
@@ -110,9 +121,3 @@ class Watchdog:
         log.warning("partition %d stands still at %s though records wait: reading again", lease.partition, lease.next)
         self._mended[lease.partition] = lease
         await self._worker.partitions.rewind(self._kafka, lease)
-
-
-class AgentAlive(Protocol):
-    """Whether the agent's task runs."""
-
-    def __call__(self) -> bool: ...

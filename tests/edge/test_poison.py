@@ -3,20 +3,14 @@
 import asyncio
 import json
 
-from prometheus_client import CollectorRegistry
-
 from detector.alert import Source
-from detector.edge import settings as edge_settings
-from detector.edge.agent import Judge
-from detector.edge.app import build, ended, live
-from detector.edge.redis_store import RedisStore
-from detector.edge.worker import Worker
 from detector.event import Event, Invocation
 from detector.pipeline import Pipeline, Step
 from detector.policy import Policy
 from detector.profile import Profile
+from tests.edge.inside import inside
 from tests.edge.truth import assert_exact, story
-from tests.edge.world import Record, World, until
+from tests.edge.world import Record, World
 
 
 class Faulty(Pipeline):
@@ -38,17 +32,8 @@ def test_a_poisonous_record_is_passed_over(world: World) -> None:
     world.produce([*records[:1_000], Record(records[1_000].key, poison), *records[1_000:]])
 
     async def work() -> None:
-        settings = edge_settings.load(world.env(DETECTOR_CHECKPOINT_EVENTS="100"))
-        app, store = build(settings), RedisStore.from_settings(settings)
-        app.holder = worker = Worker(settings, Policy(), store, app.hand_over, CollectorRegistry())
-        worker.judge = Judge(settings, worker.topics, worker.ledger, Faulty(Policy()), worker.metrics)
-        stop, life = asyncio.Event(), asyncio.create_task(live(app))
-        waiting = asyncio.create_task(counted(world, 2_001, stop))
-        await ended(app, life, stop)
-        await app.stop()
-        await waiting
-        life.cancel()
-        await store.close()
+        async with inside(world, Faulty(Policy()), DETECTOR_CHECKPOINT_EVENTS="100") as running:
+            await running.until(lambda: world.counted() >= 2_001, "all records counted")
 
     asyncio.run(work())
     assert world.tally()["refused:dead"] == 1
@@ -57,9 +42,3 @@ def test_a_poisonous_record_is_passed_over(world: World) -> None:
     assert dict(letter.headers)["tokenmaxxing.errors.reason"] == b"fault"
     assert b"ZeroDivisionError" in dict(letter.headers)["tokenmaxxing.errors.detail"]
     assert_exact(world, 2_001, without=poison)
-
-
-async def counted(world: World, count: int, stop: asyncio.Event) -> None:
-    """Stop the worker once so many records are counted."""
-    await asyncio.to_thread(until, lambda: world.counted() >= count, "all records counted")
-    stop.set()

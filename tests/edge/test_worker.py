@@ -1,5 +1,6 @@
 """Workers on real Kafka and Redis: nothing lost, nothing counted twice, whatever joins, leaves or dies."""
 
+import asyncio
 import signal
 
 import pytest
@@ -39,3 +40,18 @@ def test_joins_leaves_and_a_kill_change_nothing(world: World) -> None:
     assert third.end() == 0
     assert fourth.end() == 0
     assert_exact(world, len(records))
+
+
+def test_only_what_was_committed_is_judged(world: World) -> None:
+    """Aborted records are never seen, the transactions' own markers are passed, and at the end there is no lag."""
+    records = story(600)
+    asyncio.run(world.transact(records[:200], commit=True))
+    asyncio.run(world.transact(records[200:400], commit=False))
+    worker = world.worker()
+    until(lambda: world.counted() == 200, "the committed records")
+    asyncio.run(world.transact(records[400:], commit=False))
+    until(worker.ready, "the worker")
+    until(lambda: worker.metric("detector_lag_records") == 0, "no lag behind the last marker")
+    assert worker.metric("detector_chunk_gaps_total") == 0
+    assert worker.end() == 0
+    assert_exact(world, 200)

@@ -170,13 +170,28 @@ class World:
             ]
             await asyncio.gather(*sent)
 
+    async def transact(self, records: list[Record], *, commit: bool) -> None:
+        """Write records in one transaction, and commit or abort it."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, transactional_id=self.prefix)
+        async with producer:
+            await producer.begin_transaction()
+            for record in records:
+                await producer.send_and_wait(self.topics.invocations, record.value, key=record.key)
+            if commit:
+                await producer.commit_transaction()
+            else:
+                await producer.abort_transaction()
+
     def read(self, topic: str) -> list[ConsumerRecord]:
         """Every record of a topic, partition by partition."""
         return asyncio.run(self._read(topic))
 
     async def _read(self, topic: str) -> list[ConsumerRecord]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, auto_offset_reset="earliest", max_partition_fetch_bytes=LARGE_BYTES
+            bootstrap_servers=self.bootstrap,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=LARGE_BYTES,
         )
         async with consumer:
             tps = [TopicPartition(topic, partition) for partition in range(self.partitions)]
