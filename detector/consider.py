@@ -111,9 +111,14 @@ def _resolve(profile: Profile, key: str, known: OpenAlert) -> Change:
     alert = msgspec.json.decode(zlib.decompress(known.record), type=Alert)
     alert.tenant_id, alert.user_id = profile.tenant_id, profile.user_id
     alert.revision, alert.status = known.revision + 1, "resolved"
-    alert.ends_at = rfc3339(max(known.last_at, known.starts_at))  # a clock that was taken back
+    alert.ends_at = rfc3339(_least_end(known))
     remembered = msgspec.structs.replace(known, revision=alert.revision, status="resolved", record=b"")
     return Change(key, alert, remembered)
+
+
+def _least_end(known: OpenAlert | None) -> float:
+    """Before this nothing ends: late records, and clocks that were taken back, come with times before the start."""
+    return max(known.last_at, known.starts_at) if known else 0.0
 
 
 def _remember(alert: Alert, at: float, known: OpenAlert | None) -> OpenAlert:
@@ -153,7 +158,7 @@ def _draft(
         workload=_workload(work),
         starts_at=starts,
         raised_at=rfc3339(at),
-        ends_at=rfc3339((max(at, known.last_at) if known else at) + policy.quiet_seconds),
+        ends_at=rfc3339(max(at + policy.quiet_seconds, _least_end(known))),
         score=round(max(v.score for v in group), 4),
         threshold=policy.raise_at,
         confidence=round(lead.score * profile.events / (profile.events + policy.prior_weight), 4),
