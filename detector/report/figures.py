@@ -8,7 +8,7 @@ import msgspec
 from detector.report.chance import ratio_interval, wilson
 from detector.report.model import Adoption, Coverage, Index, Row, Share, TenantFigures, TrendWeek
 from detector.report.sums import Person, PersonWeek, Tenant
-from detector.report.teams import LEAST_PEOPLE, calibration, members_by_team, relative_spend, team_table
+from detector.report.teams import LEAST_PEOPLE, calibration, members_by_team, spend_by_week, team_table
 from detector.report.weeks import name
 from detector.report.words import findings, limits
 
@@ -53,7 +53,7 @@ def figures(tenant_id: str, tenant: Tenant, asked: Asked) -> TenantFigures:
     week, seed = asked.week, f"{asked.seed}|{tenant_id}"
     active = _active(tenant.people, week)
     teams, hidden = members_by_team(active)
-    spend = relative_spend(tenant.people, week)
+    spend = spend_by_week(tenant.people, week)
     found = TenantFigures(
         tenant_id=tenant_id,
         adoption=adoption(tenant, week, asked.target),

@@ -27,7 +27,8 @@ def page(report: Report) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>"
         f"<title>Adoption, {report.week}: raw and authentic</title><style>{style}</style></head><body>"
         "<header><h1>How much of the adoption figure is real?</h1>"
-        f'<p class="soft">Week {report.week}, {report.begins} to {report.ends} (UTC)</p></header>'
+        f'<p class="soft">Week {report.week}, {report.begins} to {report.ends} (UTC). '
+        "It says how far a figure can be trusted; it is not for performance review.</p></header>"
         f"<main>{''.join(_tenant(tenant) for tenant in report.tenants)}"
         f"<section><h2>How the figures are made</h2>{_list(report.method)}</section></main>"
         f'<footer class="note">{escape(judged)}.</footer></body></html>\n'
@@ -97,7 +98,7 @@ def _row(row: Row, most: float, form: str) -> tuple[str, ...]:
 
 
 def _rank(raw: int, authentic: int) -> str:
-    return f'<b class="moved">{authentic}</b>' if authentic != raw else str(authentic)
+    return f'<b class="moved">{authentic}</b>' if authentic > raw else str(authentic)
 
 
 def _teams(tenant: TenantFigures) -> str:

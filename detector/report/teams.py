@@ -16,8 +16,8 @@ LEAST_WINDOWS: Final = 6
 MOST_WINDOWS: Final = 12
 """Weeks looked back: a quarter."""
 
-Spend = Mapping[str, Mapping[int, float]]
-"""Dollars by user and week, as a multiple of the company's median of that week."""
+Spend = Mapping[int, Mapping[str, float]]
+"""Dollars above zero by week and user."""
 
 
 def members_by_team(active: Mapping[str, Person]) -> tuple[dict[str, list[str]], int]:
@@ -48,20 +48,31 @@ def team_table(teams: Mapping[str, list[str]], people: Mapping[str, Person], wee
     ]  # fmt: skip
 
 
-def relative_spend(people: Mapping[str, Person], week: int) -> Spend:
-    """Everybody's dollars of the last quarter in company medians: growth that all share is no tracking."""
-    spend: dict[str, dict[int, float]] = defaultdict(dict)
-    for at in range(week - MOST_WINDOWS + 1, week + 1):
-        usd = {user: p.weeks[at].usd for user, p in people.items() if at in p.weeks and p.weeks[at].usd > 0}
-        usual = median(usd.values()) if usd else 1.0
-        for user, amount in usd.items():
-            spend[user][at] = amount / usual
-    return spend
+def spend_by_week(people: Mapping[str, Person], week: int) -> Spend:
+    """Everybody's dollars in each week of the last quarter."""
+    quarter = range(week - MOST_WINDOWS + 1, week + 1)
+    return {
+        at: {user: p.weeks[at].usd for user, p in people.items() if at in p.weeks and p.weeks[at].usd} for at in quarter
+    }
+
+
+def _own(users: list[str], spend: Spend) -> dict[str, dict[int, float]]:
+    """The members' dollars by user and week, as multiples of the median of people outside the team where there are
+    enough: growth that the whole company shares is no tracking.
+    """
+    own: dict[str, dict[int, float]] = defaultdict(dict)
+    for at, everybody in spend.items():
+        inside = {user: everybody[user] for user in users if user in everybody}
+        outside = [usd for user, usd in everybody.items() if user not in inside]
+        usual = median(outside) if len(outside) >= LEAST_PEOPLE else 1.0
+        for user, usd in inside.items():
+            own[user][at] = usd / usual
+    return own
 
 
 def calibration(team: str, users: list[str], spend: Spend, seed: str) -> Calibration:
     """The peer-calibration statistic of one team."""
-    own = {user: spend[user] for user in users if user in spend}
+    own = _own(users, spend)
     windows = len({at for weeks in own.values() for at in weeks})
     tracks = {user: tracking for user in own if (tracking := _track(user, own)) is not None}
     if len(tracks) < LEAST_PEOPLE:
@@ -78,7 +89,7 @@ def calibration(team: str, users: list[str], spend: Spend, seed: str) -> Calibra
     )
 
 
-def _track(user: str, own: Spend) -> Tracking | None:
+def _track(user: str, own: Mapping[str, Mapping[int, float]]) -> Tracking | None:
     """One member against the others, where at least four of them were active; None with too few weeks."""
     values, middles, spreads = [], [], []
     for at, value in sorted(own[user].items()):

@@ -66,12 +66,12 @@ def findings(tenant: TenantFigures) -> list[str]:
     told = [_adoption(tenant.adoption), _index(tenant.index)]
     if tenant.keep_alive is not None:
         told.append(f"Keep-alive use: {_share(tenant.keep_alive)} of the week's active people.")
-    moved = sum(row.raw_rank != row.authentic_rank for row in tenant.leaderboard_usd)
-    if tenant.leaderboard_usd:
-        gone = sum(row.authentic_rank > len(tenant.leaderboard_usd) for row in tenant.leaderboard_usd)
+    if board := tenant.leaderboard_usd:
+        down = sum(row.authentic_rank > row.raw_rank for row in board)
+        gone = sum(row.authentic_rank > len(board) for row in board)
         told.append(
-            f"Of the {len(tenant.leaderboard_usd)} largest spenders, {moved} have another place by authentic dollars"
-            + (f", {gone} of them no longer on the board." if gone else ".")
+            f"Of the {len(board)} largest spenders, {down} rank lower by authentic dollars; {gone} would no longer be "
+            "on the board."
         )
     return told
 
