@@ -49,7 +49,7 @@ _RAW = Row(
         ),
         Panel(
             "Invocations a second",
-            "Raw use over time.",
+            "Raw use over time, of everybody: nights and weekends should show.",
             "reqps",
             ((_judged("invocation", "rate(SERIES[$__rate_interval])"), "invocations"),),
             width=12,
