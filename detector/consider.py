@@ -158,7 +158,7 @@ def _draft(
         workload=_workload(work),
         starts_at=starts,
         raised_at=rfc3339(at),
-        ends_at=rfc3339(max(at + policy.quiet_seconds, _least_end(known))),
+        ends_at=rfc3339(max(at, _least_end(known)) + policy.quiet_seconds),
         score=round(max(v.score for v in group), 4),
         threshold=policy.raise_at,
         confidence=round(lead.score * profile.events / (profile.events + policy.prior_weight), 4),
