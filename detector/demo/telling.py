@@ -1,4 +1,4 @@
-"""Alerts as the terminal shows them: a new one whole, a graver one again, the rest only counted."""
+"""Alerts as the terminal shows them: a new one whole, a graver one again, the first end; the rest is counted."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ SEVERITIES: Final = tuple(COLOURS)
 
 
 class Teller:
-    """Scrolls what is news. A revision that only says that it goes on is not."""
+    """Scrolls what is news: an alert, when it becomes graver, and its first end. What comes and goes daily is not."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -22,6 +22,7 @@ class Teller:
         """The newest revision of each alert, by id."""
         self.gravest: dict[str, Alert] = {}
         """The gravest revision of each alert, by id: what was told of it."""
+        self._ended: set[str] = set()
 
     def tell(self, alert: Alert) -> None:
         """Show an alert record, if it is news."""
@@ -32,10 +33,9 @@ class Teller:
         if told is None or gravity(alert) > gravity(told):
             self.gravest[alert.alert_id] = alert
             self._whole(alert)
-        elif alert.status == "resolved":
-            self._line(alert, "over", "green")
-        elif known is not None and known.status == "resolved":
-            self._line(alert, "again", COLOURS[alert.severity])
+        elif alert.status == "resolved" and alert.alert_id not in self._ended:
+            self._ended.add(alert.alert_id)
+            self.say(self._head(alert, "over", "green"))
 
     def say(self, line: Text | str) -> None:
         """Show one line of another kind."""
@@ -56,9 +56,6 @@ class Teller:
         else:
             for line in (head, sentence, families):
                 self.say(line)
-
-    def _line(self, alert: Alert, word: str, colour: str) -> None:
-        self.say(self._head(alert, word, colour))
 
     def _head(self, alert: Alert, word: str, colour: str) -> Text:
         return Text.assemble(

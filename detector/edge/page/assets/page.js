@@ -148,7 +148,7 @@ function drawBoard(board) {
   const severities = SEVERITIES.filter((name) => board.severities[name]).map((name) => `${board.severities[name]} ${name}`);
   $("severities").textContent = severities.join(", ") || `${whole.format(board.resolved)} resolved`;
   $("cost").textContent = dollars(board.cost_usd);
-  $("tokens").textContent = `${short.format(board.tokens)} tokens, spikes left out`;
+  $("tokens").textContent = `${short.format(board.tokens)} tokens, spikes aside`;
   const mixed = Object.entries(board.typologies).sort(([a, x], [b, y]) => y.firing - x.firing || y.resolved - x.resolved || (a < b ? -1 : 1));
   const most = Math.max(1, ...mixed.map(([, counts]) => counts.firing));
   $("mix").replaceChildren(...mixed.map(([name, counts]) => make("div", { class: "mixed" },
