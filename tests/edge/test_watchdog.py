@@ -80,13 +80,13 @@ def test_what_stands_still_for_good_ends_the_worker(world: World) -> None:
 
 
 def test_a_dead_agent_is_noticed(world: World) -> None:
-    """An agent whose task has ended judges nothing, whatever else looks healthy."""
+    """An agent that ends without an error is not started again by Faust, and judges nothing."""
 
     async def work() -> None:
         async with inside(world) as running:
             await ready(running)
             for actor in running.app.agents[AGENT]._actors:  # noqa: SLF001 - Faust has no public way to look
-                actor.actor_task.cancel()
+                await actor.stream.throw(StopAsyncIteration())
             await watched(running)
             with pytest.raises(Halted, match="agent ended"):
                 running.worker.failure.result()
