@@ -39,3 +39,9 @@ def peak_mib(pid: int) -> float:
     """Peak resident memory in MiB. Raises `StopIteration` on a kernel that does not tell it."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def starved_seconds(pid: int) -> float:
+    """Seconds that threads were ready to run and had no core, all threads together: what neighbours take away."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[1]) for task in tasks) / 1e9

@@ -11,7 +11,7 @@ from aiokafka.structs import ConsumerRecord
 
 from detector.edge.settings import Settings
 from detector.simulate.kafka import Pace, produce
-from tests.bench.process import Taken, cpu_seconds, peak_mib
+from tests.bench.process import Taken, cpu_seconds, peak_mib, starved_seconds
 from tests.edge.world import World, until
 
 if TYPE_CHECKING:
@@ -70,14 +70,33 @@ def profile_bytes(client: "redis.Redis", prefix: str) -> list[int]:
     return sorted(pipe.execute())
 
 
-def alert_ages(world: World, records: Iterator[bytes], rate: float) -> list[float]:
-    """Seconds from a record's Kafka time to that of each alert it raised, while records come at `rate` a second."""
-    worker = world.worker()
+class Paced(msgspec.Struct):
+    """A worker while records come at a steady rate."""
+
+    taken: Taken
+    """From the first record sent to the last one checkpointed."""
+    starved: float
+    """Seconds in which the worker's threads were ready to run and had no core."""
+    ages: list[float]
+    """Seconds from a record's time in Kafka to that of each alert that it raised, least first."""
+
+
+def paced(world: World, records: Iterator[bytes], rate: float) -> Paced:
+    """Let records come at `rate` a second to a worker that is ready."""
+    worker, counts = world.worker(), Counts(world, world.prefix)
     until(worker.ready, "the worker")
     settings = Settings(kafka_bootstrap=world.bootstrap, topic_prefix=world.prefix)
+    at, cpu, starved = time.perf_counter(), cpu_seconds(worker.process.pid), starved_seconds(worker.process.pid)
     count = asyncio.run(produce(records, settings, Pace(rate, None)))
-    until(lambda: Counts(world, world.prefix).all() >= count, "all records judged")
+    until(lambda: counts.all() >= count, "all records judged")
+    seconds, spent = time.perf_counter() - at, cpu_seconds(worker.process.pid) - cpu
+    taken = Taken(count, seconds, spent, peak_mib(worker.process.pid))
+    starved = starved_seconds(worker.process.pid) - starved
     assert worker.end() == 0, worker.log.read_text()
+    return Paced(taken, starved, _ages(world))
+
+
+def _ages(world: World) -> list[float]:
     born = {(record.partition, record.offset): record.timestamp for record in world.read(world.topics.invocations)}
     settled = min(born.values()) + 1000 * SETTLE_SECONDS
     pairs = [(born[_place(alert)], alert.timestamp) for alert in world.read(world.topics.alerts)]
