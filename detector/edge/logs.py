@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 OWN = "detector"
-QUIETER = ("faust", "mode", "aiokafka", "kafka", "redis", "asyncio", "detector.edge.app")
+QUIETER = ("faust", "mode", "aiokafka", "redis", "asyncio", "detector.edge.app")
 """Libraries (the app's own log is Faust's) that tell every rebalance in twenty lines: only their warnings are told."""
 
 
@@ -36,3 +36,5 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     logging.getLogger(OWN).setLevel(level.upper())
     for name in QUIETER:
         logging.getLogger(name).setLevel(logging.INFO if level == "debug" else logging.WARNING)
+    if level != "debug":
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # the first look's client tells each refused connection

@@ -58,10 +58,8 @@ async def serve(settings: Settings, policy: Policy) -> None:
     )
     if settings.state_key is None:
         log.warning("DETECTOR_STATE_KEY is not set: state bytes are checked for damage, not for forgery")
-    life = None
+    life = asyncio.create_task(_live(app, worker, store))
     try:
-        await first_look(settings, worker, store)
-        life = asyncio.create_task(live(app))
         await ended(app, life, stop)
     except KafkaError as error:
         raise Unreachable(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
@@ -70,10 +68,14 @@ async def serve(settings: Settings, policy: Policy) -> None:
     finally:
         if not await _left(app, worker):
             _abandon(sys.exception())
-        if life is not None:
-            life.cancel()
+        life.cancel()
         await runner.cleanup()
         await store.close()
+
+
+async def _live(app: DetectorApp, worker: Worker, store: RedisStore) -> None:
+    await first_look(worker, store)
+    await live(app)
 
 
 def _told(stop: asyncio.Event) -> None:
@@ -84,12 +86,12 @@ def _told(stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def first_look(settings: Settings, worker: Worker, store: RedisStore) -> None:
+async def first_look(worker: Worker, store: RedisStore) -> None:
     """Ask both servers for what the worker will need: a wrong setting is told now, not at the first record."""
     await worker.patience.redis(store.ping)
     if await store.evicts():
         log.error("this Redis evicts keys when it is full: profiles would be lost; set maxmemory-policy noeviction")
-    told = await asyncio.to_thread(partial(_topic_faults, settings, worker.topics))
+    told = await worker.patience.kafka(partial(asyncio.to_thread, _topic_faults, worker.settings, worker.topics))
     for fault in told:
         log.warning("%s", fault)
     if wrong := [fault for fault in told if "does not exist" in fault or "equally many" in fault]:
@@ -97,8 +99,12 @@ async def first_look(settings: Settings, worker: Worker, store: RedisStore) -> N
 
 
 def _topic_faults(settings: Settings, topics: Topics) -> list[str]:
-    with admin(settings) as client:
-        return faults(topics, look(client, topics))
+    """What is wrong with the topics. Raises `TimeoutError` when no broker answers."""
+    try:
+        with admin(settings) as client:
+            return faults(topics, look(client, topics))
+    except Unreachable as error:
+        raise TimeoutError(error.message) from error
 
 
 async def _left(app: DetectorApp, worker: Worker) -> bool:

@@ -61,6 +61,7 @@ class Worker:
         self.judge = Judge(settings, self.topics, self.ledger, Pipeline(policy), self.metrics)
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Ends with the exception that stops this process."""
+        self.failure.add_done_callback(lambda failed: failed.cancelled() or failed.exception())
         self.moved_at = time.monotonic()
         """When a chunk was last judged."""
         self._changed = asyncio.Event()
@@ -73,7 +74,7 @@ class Worker:
     async def take(self, chunk: Chunk) -> None:
         """Judge one chunk, if its partition is held and it follows what was judged; otherwise it will be read again."""
         lease = self.ledger.leases.get(chunk.partition)
-        if lease is None or self._kafka is None:
+        if lease is None or self._kafka is None or self.failure.done():
             return
         async with lease.lock:
             if not self.ledger.holds(lease):
