@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec.structs import replace
 
-from detector.evaluate.benchmark import FULL, MIXES, QUICK, REPORTING_SEEDS, TUNING_SEEDS, Task, run_all
+from detector.evaluate.against import ablation
+from detector.evaluate.benchmark import FULL, MIXES, QUICK, REPORTING_SEEDS, TUNING_SEEDS, WORLDS, Task, run_all
 from detector.evaluate.misses import missed, why, wrongly_named
 from detector.evaluate.report import tables
 from detector.evaluate.tables import show
@@ -13,7 +15,7 @@ from detector.policy import Policy, PolicyError
 
 
 @click.command()
-@click.option("--world", type=click.Choice(["company", "other", "both"]), default="both", show_default=True)
+@click.option("--world", type=click.Choice([*WORLDS, "both"]), default="both", show_default=True)
 @click.option(
     "--mix", "mixes", multiple=True, type=click.Choice(MIXES), help="Only these mixes of people (repeatable)."
 )
@@ -36,20 +38,26 @@ def command(
         policy = Policy.load(config)
     except PolicyError as error:
         raise click.UsageError(str(error)) from error
-    chosen = [int(seed) for seed in seeds.split(",")] if seeds else list(TUNING_SEEDS[:2] if tune else REPORTING_SEEDS)
-    size = QUICK if quick else FULL
-    worlds = ["company", "other"] if world == "both" else [world]
+    seeds_played = (
+        [int(seed) for seed in seeds.split(",")] if seeds else list(TUNING_SEEDS[:2] if tune else REPORTING_SEEDS)
+    )
+    people, days = people or (QUICK if quick else FULL)[0], days or (QUICK if quick else FULL)[1]
     tasks = [
-        Task(name, mix, seed, people or size[0], days or size[1], policy, thin=quick)
-        for seed in (chosen[:1] if quick else chosen)
-        for name in worlds
-        for mix in mixes or MIXES
+        Task(world=name, mix=mix, seed=seed, people=people, days=days, policy=policy, thin=quick)
+        for seed in (seeds_played[:1] if quick else seeds_played)
+        for name in WORLDS
+        for mix in MIXES
+        if world in {name, "both"} and (mix in mixes or not mixes)
     ]
-    runs = run_all(tasks)
+    without = [] if quick or user else [replace(task, learning=False) for task in tasks if task.seed == tasks[0].seed]
+    played = run_all([*tasks, *without])
+    runs, rules = played[: len(tasks)], played[len(tasks) :]
     if user:
         click.echo("\n".join(why(runs, user)))
         return
     found = tables(runs)
+    if rules:
+        found.append(ablation(runs[: len(rules)], rules))
     for table in found:
         show(table)
         click.echo()

@@ -3,11 +3,14 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from itertools import product
+from typing import Literal
 
 import msgspec
 
-from detector.evaluate.baselines import standard
+from detector.evaluate.ablation import rules_only
+from detector.evaluate.baselines import Baseline, river, today
 from detector.evaluate.otherworld import OtherWorld
 from detector.evaluate.play import play
 from detector.evaluate.played import Played
@@ -23,38 +26,40 @@ FULL = (150, 14)
 QUICK = (80, 10)
 """People and days of a run. Ten days hold an onset, the 72 hours that outcomes take, and some days to be caught in."""
 
-MIXES = ("gamers", "lookalikes", "honest")
+WORLDS: tuple[Literal["company", "other"], ...] = ("company", "other")
+
+MIXES: tuple[Literal["gamers", "lookalikes", "honest"], ...] = ("gamers", "lookalikes", "honest")
 """The mixes of people that each world is played with."""
 
+DISGUISES = EVASIONS[1:]
+"""What evasive gamers wear, by turns."""
 
-EVASIONS_TRIED = EVASIONS[1:]
-"""The disguises; a gamer of each behaviour and intensity wears one of them, by turns, or in a quick run none."""
 
-
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, kw_only=True):
     """One world to play."""
 
-    world: str
-    mix: str
+    world: Literal["company", "other"]
+    mix: Literal["gamers", "lookalikes", "honest"]
     seed: int
     people: int
     days: int
     policy: Policy
-    baselines: bool = True
     thin: bool = False
     """Every behaviour at every intensity once, plain or evasive, in place of both; every look-alike once."""
+    learning: bool = True
+    """False plays the judgement's rules without River's learning, and no baselines beside."""
 
 
 def build(task: Task) -> World:
     """The world of a task, unplayed."""
-    if task.world == "company":
-        mix: Mix | str = task.mix
-        if mix == "gamers":
-            mix = Mix("gamers", gamers=gamers(task.seed, thin=task.thin))
-        elif mix == "lookalikes" and task.thin:
-            mix = Mix("lookalikes", {persona.name: persona.group for persona in PERSONAS.values()})
-        return Company(seed=task.seed, people=task.people, days=task.days, mix=mix)
-    return OtherWorld(seed=task.seed, people=task.people, days=task.days, mix=task.mix)  # type: ignore[arg-type]  # the command checked it
+    if task.world == "other":
+        return OtherWorld(seed=task.seed, people=task.people, days=task.days, mix=task.mix)
+    mix: Mix | str = task.mix
+    if mix == "gamers":
+        mix = Mix("gamers", gamers=gamers(task.seed, thin=task.thin))
+    elif mix == "lookalikes" and task.thin:
+        mix = Mix("lookalikes", {persona.name: persona.group for persona in PERSONAS.values()})
+    return Company(seed=task.seed, people=task.people, days=task.days, mix=mix)
 
 
 def gamers(seed: int, *, thin: bool) -> tuple[Gamer, ...]:
@@ -65,23 +70,20 @@ def gamers(seed: int, *, thin: bool) -> tuple[Gamer, ...]:
     found = []
     for turn, (behaviour, intensity) in enumerate(product(sorted(BEHAVIOURS), INTENSITIES), seed):
         plain = Gamer(behaviour, intensity)
-        evasive = Gamer(behaviour, intensity, EVASIONS_TRIED[turn // 2 % len(EVASIONS_TRIED)])
+        evasive = Gamer(behaviour, intensity, DISGUISES[turn // 2 % len(DISGUISES)])
         found += [evasive if turn % 2 else plain] if thin else [plain, evasive]
     return tuple(found)
 
 
 def run(task: Task) -> Played:
     """Build and play."""
-    baselines = standard() if task.baselines else {}
-    return play(
-        build(task),
-        name=task.world,
-        mix=task.mix,
-        seed=task.seed,
-        days=task.days,
-        policy=task.policy,
-        baselines=baselines,
-    )
+    baselines: dict[str, Baseline] = {}
+    if task.learning:
+        baselines = today() if task.thin else today() | river()
+    with nullcontext() if task.learning else rules_only():
+        played = play(build(task), task.policy, baselines)
+    played.world, played.mix, played.seed, played.days = task.world, task.mix, task.seed, task.days
+    return played
 
 
 def run_all(tasks: Sequence[Task]) -> list[Played]:

@@ -2,23 +2,24 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
-from detector.alert import Alert, FileSource
+from detector.alert import Alert, FileSource, Source
+from detector.consider import Change
 from detector.evaluate.baselines import Baseline
 from detector.evaluate.played import Named, Peak, Played, Story, Telling, Trace
 from detector.evaluate.truth import User, Workload, World, read
-from detector.event import Decoder, Invocation, Rejection
+from detector.event import Invocation, Rejection
 from detector.evidence import Evidence, combined
-from detector.features import burn_of
+from detector.evidence.catalogue import Typology
+from detector.features import Features, burn_of
 from detector.offline.replay import Replay
 from detector.pipeline import Pipeline, Step
 from detector.policy import DAY, Policy
-from detector.verdict import MIN_FAMILIES
+from detector.profile import Profile
+from detector.verdict import MIN_FAMILIES, Verdict
 
 
 class Watched(Pipeline):
@@ -27,11 +28,15 @@ class Watched(Pipeline):
     def __init__(self, policy: Policy) -> None:
         super().__init__(policy)
         self.found: list[Evidence] = []
-        self._typologies = [self._listening(judge) for judge in self._typologies]
 
-    def _listening(self, judge: Any) -> Any:  # noqa: ANN401 -- passes on whatever the catalogue's functions take
-        def listening(*seen: Any) -> Evidence | None:  # noqa: ANN401 -- as above
-            evidence: Evidence | None = judge(*seen)
+    def _weigh(
+        self, profile: Profile, seen: Features, source: Source, typologies: list[Typology]
+    ) -> tuple[list[Verdict], list[Change]]:
+        return super()._weigh(profile, seen, source, [self._listening(judge) for judge in typologies])
+
+    def _listening(self, judge: Typology) -> Typology:
+        def listening(profile: Profile, seen: Features, policy: Policy) -> Evidence | None:
+            evidence = judge(profile, seen, policy)
             if evidence is not None:
                 self.found.append(evidence)
             return evidence
@@ -100,43 +105,29 @@ class Ledger:
         )
 
 
-def play(
-    world: World, *, name: str, mix: str, seed: int, days: int, policy: Policy, baselines: dict[str, Baseline]
-) -> Played:
+def play(world: World, policy: Policy, baselines: dict[str, Baseline]) -> Played:
     """Judge every record of a world and keep what the scoring needs."""
     began = time.perf_counter()
-    judge, decoder, ledger = Replay(policy), Decoder(), Ledger(policy, baselines)
+    judge, ledger = Replay(policy), Ledger(policy, baselines)
     watched = judge.pipeline = Watched(policy)
     number = 0
     for number, line in enumerate(world.records(), 1):
-        event = decoder.decode(line)
+        event = judge.decoder.decode(line)
         if isinstance(event, Rejection):
             continue
         user = event.tenant_id, event.user_id
         if isinstance(event, Invocation):
             ledger.call(user, event)
         watched.found.clear()
-        step = judge.feed(line, FileSource(name, number))
-        if isinstance(step, Step):
-            ledger.step(user, step, watched.found, event.at)
-    return _close(world.truth(), ledger, name=name, mix=mix, seed=seed, days=days, records=number, began=began)
+        ledger.step(user, judge.step(event, FileSource("world", number)), watched.found, event.at)
+    return _close(world, ledger, number, time.perf_counter() - began)
 
 
-def _close(
-    truth: Iterable[dict[str, Any]],
-    ledger: Ledger,
-    *,
-    name: str,
-    mix: str,
-    seed: int,
-    days: int,
-    records: int,
-    began: float,
-) -> Played:
-    people, workloads = read(truth)
+def _close(world: World, ledger: Ledger, records: int, seconds: float) -> Played:
+    people, workloads = read(world.truth())
     return Played(
-        world=name, mix=mix, seed=seed, days=days, records=records, seconds=time.perf_counter() - began,
-        people=people, workloads=workloads, active_days={user: len(found) for user, found in ledger.days.items()},
+        records=records, seconds=seconds, people=people, workloads=workloads,
+        active_days={user: len(found) for user, found in ledger.days.items()},
         stories=[story for story in ledger.stories.values() if story.tellings], peaks=list(ledger.peaks.values()),
         traces=[_trace(w, ledger.calls[w.key]) for w in workloads],
         baselines={k: [(user, day, s) for (user, day), s in best.items()] for k, best in ledger.highest.items()},

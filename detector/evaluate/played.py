@@ -75,10 +75,10 @@ class Trace(msgspec.Struct, array_like=True):
 class Played(msgspec.Struct, kw_only=True):
     """One world, played and judged. `active_days` counts the UTC days on which a person left a record."""
 
-    world: str
-    mix: str
-    seed: int
-    days: int
+    world: str = ""
+    mix: str = ""
+    seed: int = 0
+    days: int = 0
     records: int
     seconds: float
     people: list[Person]

@@ -3,15 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from detector.evaluate.baselines import top_rank
+from detector.evaluate.against import against
 from detector.evaluate.played import Played
 from detector.evaluate.score import (
     PERSONAL,
     Case,
-    at_budget,
-    candidates,
     cases,
-    daily,
     false_alerts,
     fate,
     honest_days,
@@ -21,9 +18,6 @@ from detector.evaluate.score import (
 )  # fmt: skip
 from detector.evaluate.tables import Table
 from detector.evaluate.truth import number
-
-BUDGETS = (0.5, 1.0)
-"""False `tokenmaxxing` alerts per 1,000 honest user-days: the floor's and the default budget."""
 
 
 def percent(hits: int, trials: int) -> list[str]:
@@ -37,7 +31,7 @@ def tables(runs: Sequence[Played]) -> list[Table]:
     found = [case for run in runs for case in cases(run)]
     return [
         played(runs), recall(found), behaviours(found), false_rates(runs), personas(runs), delays(found),
-        confusion(found), calibration(runs), equality(runs), against(runs, found),
+        confusion(found), calibration(runs), equality(runs), against(runs),
     ]  # fmt: skip
 
 
@@ -214,28 +208,3 @@ def equality(runs: Sequence[Played]) -> Table:
         for group, got in sorted(groups.items())
     ]
     return Table("Equality: honest people named", ["by", "", "named", "share", "95 %", "any alert"], rows)
-
-
-def against(runs: Sequence[Played], found: Sequence[Case]) -> Table:
-    """Recall at equal false-alert budgets: the detector's evidence and today's tools, thresholds set with the truth."""
-    days = sum(map(honest_days, runs))
-    keys = {(c.played.label, c.workload.key): c for c in found}
-    for run in runs:
-        if "daily cap" in run.baselines:
-            run.baselines["top rank"] = top_rank(run.baselines["daily cap"])
-    sources = {"detector": candidates(runs)}
-    sources |= {name: daily(runs, name) for name in runs[0].baselines}
-    rows = []
-    for name, options in sources.items():
-        for budget in BUDGETS:
-            bar, caught = at_budget(options, budget, days)
-            cells = []
-            for some in (
-                [k for k, c in keys.items() if c.workload.intensity >= 0.2 and not c.workload.hidden],
-                [k for k, c in keys.items() if c.workload.intensity >= 0.2 and c.workload.hidden],
-                [k for k, c in keys.items() if c.workload.intensity < 0.2],
-            ):
-                cells += percent(sum(k in caught for k in some), len(some))[1:2]
-            rows.append([name, f"{budget:g}", f"{bar:,.3f}", *cells])
-    return Table("Recall at a budget of false alerts per 1,000 honest user-days",
-                 ["", "budget", "threshold", "25+75 % plain", "25+75 % evasive", "5 %"], rows)  # fmt: skip
