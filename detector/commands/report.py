@@ -15,6 +15,7 @@ from detector import __version__
 from detector.edge import settings as edge_settings
 from detector.edge.failures import Halted, Misconfigured
 from detector.edge.settings import Settings
+from detector.event import Decoder
 from detector.offline.recorded import DamagedError, check_readable
 from detector.offline.replay import Replay
 from detector.policy import Policy, PolicyError
@@ -94,15 +95,14 @@ def _sums(paths: tuple[str, ...], alerts: str | None, settings: Settings, config
         policy = Policy.load(config)
     except PolicyError as error:
         raise Misconfigured(str(error)) from error
-    key = settings.pseudonym_key
-    judge = Replay(policy, key.encode() if key else None)
+    key = settings.pseudonym_key.encode() if settings.pseudonym_key else None
     if alerts is None:
         how = JudgedBy(__version__, policy.digest, "judged from the records, as a worker would")
-        sums = Sums(sources.judged(paths, judge))
+        sums = Sums(sources.judged(paths, Replay(policy, key)))
     else:
         how = JudgedBy(__version__, None, "by recorded alerts, which name less than all of a workload: a lower bound")
         sums = Sums(sources.recorded(alerts))
-    for _, event in sources.events(paths, judge):
+    for _, event in sources.events(paths, Decoder(key)):
         sums.add(event)
     return sums, how
 

@@ -10,10 +10,8 @@ from detector.report.model import Adoption, Coverage, Index, Row, Share, TenantF
 from detector.report.sums import Person, PersonWeek, Tenant
 from detector.report.teams import LEAST_PEOPLE, calibration, members_by_team, spend_by_week, team_table
 from detector.report.weeks import name
-from detector.report.words import findings, limits
+from detector.report.words import TRAILING, findings, limits
 
-TRAILING: Final = 4
-"""Weeks in which a person must have been seen to count as known: a month, so that leave does not shrink the company."""
 TREND: Final = 26
 """Most weeks of the series: half a year fits a page."""
 BOARD: Final = 20
@@ -132,7 +130,12 @@ def _board(active: Mapping[str, Person], week: int, amounts: Callable[[PersonWee
 def _trend(tenant: Tenant, asked: Asked, seed: str) -> list[TrendWeek]:
     there = {week for person in tenant.people.values() for week in person.weeks}
     return [
-        TrendWeek(name(week), adoption(tenant, week, asked.target), index(_active(tenant.people, week), week, seed))
+        TrendWeek(
+            name(week),
+            len(there & set(range(week - TRAILING + 1, week + 1))),
+            adoption(tenant, week, asked.target),
+            index(_active(tenant.people, week), week, seed),
+        )
         for week in range(asked.week - TREND + 1, asked.week + 1)
         if week in there
     ]

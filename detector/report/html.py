@@ -10,7 +10,7 @@ from itertools import starmap
 
 from detector.report.charts import active_against_target, bar, index_over_time, shares_over_time
 from detector.report.model import Calibration, Report, Row, TeamRow, TenantFigures
-from detector.report.words import interval, percent, shown
+from detector.report.words import interval, is_early, percent, shown
 
 KEYS = '<span class="key raw"></span>raw<span class="key real"></span>authentic'
 
@@ -43,7 +43,7 @@ def _tenant(tenant: TenantFigures) -> str:
         _cards(tenant),
         f'<ul class="findings">{_items(tenant.findings)}</ul>',
         "<h3>Active this week, against the target</h3>",
-        _figure(active_against_target(tenant.adoption), "Share of the people known; lines are 95 % intervals."),
+        _figure(active_against_target(tenant.adoption), "Share of the people known; lines are 95% intervals."),
         _over_time(tenant),
         _table("Largest spenders, dollars", BOARD, (_row(row, most, "{:,.2f}") for row in tenant.leaderboard_usd)),
         _table("Largest users, tokens (cache reads included)", BOARD,
@@ -75,12 +75,13 @@ def _card(kind: str, title: str, value: str, note: str) -> str:
 def _over_time(tenant: TenantFigures) -> str:
     if len(tenant.trend) < 2:
         return ""
-    shares = _figure(shares_over_time(tenant.trend, tenant.adoption.target), KEYS)
+    early = " The first weeks of the data read high: few people are known yet." if is_early(tenant.trend) else ""
+    shares = _figure(shares_over_time(tenant.trend, tenant.adoption.target), KEYS + early)
     told = f"<h3>Active share, week by week</h3>{shares}"
     if any(at.index.value is not None for at in tenant.trend):
         told += "<h3>Authenticity index, week by week</h3>"
         told += _figure(
-            index_over_time(tenant.trend), "Authentic dollars of all dollars; the band is the 95 % interval."
+            index_over_time(tenant.trend), "Authentic dollars of all dollars; the band is the 95% interval."
         )
     return told
 
@@ -130,7 +131,7 @@ def _name(name: str) -> str:
 def _table(title: str, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> str:
     head = "".join(f'<th scope="col"{_kind(column)}>{column}</th>' for column in columns)
     body = "".join(f"<tr>{''.join(starmap(_cell, zip(columns, row, strict=True)))}</tr>" for row in rows)
-    key = KEYS if "raw and authentic" in columns else ""
+    key = f"{KEYS}. A marked rank is lower than the raw one." if "raw and authentic" in columns else ""
     return (
         f'<h3>{title}</h3><div class="wide"><table><caption>{key}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"

@@ -89,9 +89,12 @@ class Calibration(msgspec.Struct, frozen=True):
 
 
 class TrendWeek(msgspec.Struct, frozen=True):
-    """One week of the series that ends with the report's."""
+    """One week of the series that ends with the report's. With fewer than four `trailing_weeks` in the data few people
+    are known yet, and its shares read high.
+    """
 
     week: str
+    trailing_weeks: int
     adoption: Adoption
     index: Index
 

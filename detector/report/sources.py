@@ -6,8 +6,9 @@ Standard input and Kafka can be read once, so they are kept in a temporary file 
 
 import shutil
 import sys
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -20,33 +21,37 @@ from detector.edge.kafka_admin import client_arguments, reaching
 from detector.edge.settings import Settings
 from detector.edge.topics import DEAD_LETTER_BYTES, Topics
 from detector.event import Decoder, Event, Invocation, Rejection
+from detector.offline.progress import Told
 from detector.offline.recorded import BUFFER_BYTES, Long, lines_of
 from detector.offline.replay import Replay
-from detector.report.figures import TRAILING
 from detector.report.flags import Judged, Recorded, is_flagging
 from detector.report.weeks import begins
+from detector.report.words import TRAILING
 
 POLL_MS: Final = 500
 
 
-def events(paths: tuple[str, ...], judge: Replay) -> Iterator[tuple[FileSource, Event]]:
-    """The records of all files in order; refused lines are left out, as `detector replay` says which and why."""
+def events(paths: tuple[str, ...], decoder: Decoder, told: Told | None = None) -> Iterator[tuple[FileSource, Event]]:
+    """The records of all files in order. Refused lines are left out: `detector replay` says which and why."""
     for path in paths:
-        for number, line in lines_of(path):
+        for number, line in lines_of(path, partial(told.position, path) if told else None):
             if isinstance(line, Long):
                 continue
-            event = judge.decoder.decode(line)
+            event = decoder.decode(line)
             if not isinstance(event, Rejection):
                 yield FileSource(path, number), event
 
 
 def judged(paths: tuple[str, ...], judge: Replay) -> Judged:
-    """The first reading: which sessions the judgement flags."""
-    flags = Judged()
-    for source, event in events(paths, judge):
-        step = judge.step(event, source)
-        if isinstance(event, Invocation) and is_flagging(step):
-            flags.note(event)
+    """The first reading: which sessions the judgement flags. Says on stderr how far it is."""
+    flags, counts = Judged(), Counter[str]()
+    with Told(paths) as told:
+        for source, event in events(paths, judge.decoder, told):
+            step = judge.step(event, source)
+            counts["alerts"] += sum(alert.revision == 1 for alert in step.alerts)
+            told.one(counts)
+            if isinstance(event, Invocation) and is_flagging(step):
+                flags.note(event)
     return flags
 
 

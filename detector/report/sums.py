@@ -17,6 +17,8 @@ KEEP_ALIVE_TOKENS: Final = 1_000
 """Most fresh tokens, read and written, of a trivial session: a short question and its answer; real work sends files."""
 OUTCOME_WEEKS: Final = 4
 """How many weeks later an outcome is still led back to the week of its session."""
+MANY: Final = frozenset(str(number) for number in range(KEEP_ALIVE_SESSIONS + 1))
+"""Stands for the sessions of nearly every week: one object for all of them."""
 
 
 class PersonWeek(msgspec.Struct, gc=False):
@@ -34,9 +36,9 @@ class PersonWeek(msgspec.Struct, gc=False):
     outcomes: int = 0
     fresh: int = 0
     """Tokens of the clear part without cache reads and writes."""
-    sessions: set[str] = msgspec.field(default_factory=set)
-    """Of the clear part, at most `KEEP_ALIVE_SESSIONS` + 1."""
-    names: set[str] = msgspec.field(default_factory=set)
+    sessions: frozenset[str] = frozenset()
+    """Of the clear part; `MANY` once they are more than a keep-alive week has."""
+    names: frozenset[str] = frozenset()
     """By which outcomes may speak of these sessions, as long as they are few."""
 
     def is_trivial(self) -> bool:
@@ -148,14 +150,14 @@ def _clear(sums: PersonWeek, call: Invocation, tokens: int, usd: float) -> None:
     sums.clear_calls += 1
     sums.clear_tokens += tokens
     sums.clear_usd += usd
-    if len(sums.sessions) > KEEP_ALIVE_SESSIONS:
+    if sums.sessions is MANY:
         return
     sums.fresh += call.input_tokens + call.output_tokens
-    sums.sessions.add(session_of(call))
+    sums.sessions |= {session_of(call)}
     if len(sums.sessions) > KEEP_ALIVE_SESSIONS:
-        sums.names.clear()
+        sums.sessions, sums.names = MANY, frozenset()
     elif len(sums.names) < 4 * KEEP_ALIVE_SESSIONS:
-        sums.names.update((session_of(call), call.invocation_id))
+        sums.names |= {session_of(call), call.invocation_id}
 
 
 def _credit(person: Person, outcome: Outcome) -> None:

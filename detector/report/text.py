@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from detector.report.model import Report, Row, TenantFigures
-from detector.report.words import interval, percent, shown
+from detector.report.words import TRAILING, interval, is_early, percent, shown
 
 WIDTH: Final = 110
 """Columns of the plain form: fits a mail and a terminal."""
@@ -65,13 +65,16 @@ def _trend(console: Console, tenant: TenantFigures) -> None:
     for at in tenant.trend:
         index = at.index
         table.add_row(
-            at.week, f"{at.adoption.raw.count:,}", percent(at.adoption.raw.value), percent(at.adoption.authentic.value),
+            at.week + "*" * (at.trailing_weeks < TRAILING),
+            f"{at.adoption.raw.count:,}", percent(at.adoption.raw.value), percent(at.adoption.authentic.value),
             "-" if index.value is None else percent(index.value),
             "-" if index.low is None or index.high is None else interval(index.low, index.high),
             f"{index.raw_usd:,.2f}",
         )  # fmt: skip
     console.print()
     console.print(table)
+    if is_early(tenant.trend):
+        console.print(" * few people are known yet: the shares read high\n")
 
 
 def _board(console: Console, title: str, rows: Sequence[Row], form: str) -> None:

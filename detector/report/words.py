@@ -1,9 +1,12 @@
 """What the figures say, how they were made and what they can't say, in plain sentences."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from detector.report.model import Adoption, Index, Share, TenantFigures
+from detector.report.model import Adoption, Index, Share, TenantFigures, TrendWeek
 
+TRAILING: Final = 4
+"""Weeks in which a person must have been seen to count as known: a month, so that leave does not shrink the company."""
 NAME_LETTERS: Final = 48
 """Longest name shown: a pseudonym has 26, an address rarely more than 40."""
 METHOD: Final = (
@@ -20,7 +23,7 @@ METHOD: Final = (
     ),
     (
         "Authenticity index: dollars left after work under alerts and answers counted twice are taken out, divided "
-        "by all dollars. Calls without a reported cost are estimated from their tokens. Its 95 % interval comes "
+        "by all dollars. Calls without a reported cost are estimated from their tokens. Its 95% interval comes "
         "from drawing the people again with replacement: it shows how much rests on few people, not what the "
         "detector may have missed."
     ),
@@ -45,20 +48,25 @@ def percent(value: float) -> str:
     """A share for reading.
 
     >>> percent(0.8333), percent(1.0), percent(0.9999)
-    ('83.3 %', '100 %', '>99.9 %')
+    ('83.3%', '100%', '>99.9%')
     """
     if 0.9995 <= value < 1:
-        return ">99.9 %"
-    return f"{value:.1%}".replace(".0%", "%").replace("%", " %")
+        return ">99.9%"
+    return f"{value:.1%}".replace(".0%", "%")
 
 
 def interval(low: float, high: float) -> str:
     """The ends of an interval for reading.
 
     >>> interval(0.5, 0.75)
-    '50 % to 75 %'
+    '50% to 75%'
     """
     return f"{percent(low)} to {percent(high)}"
+
+
+def is_early(trend: Sequence[TrendWeek]) -> bool:
+    """Whether the series begins before four weeks of data say who is known."""
+    return any(at.trailing_weeks < TRAILING for at in trend)
 
 
 def findings(tenant: TenantFigures) -> list[str]:
@@ -114,7 +122,7 @@ def limits(tenant: TenantFigures) -> list[str]:
     found, told = tenant.coverage, []
     if not found.complete:
         told.append("The data ends before the week does: its shares will still rise.")
-    if found.trailing_weeks < 4:
+    if found.trailing_weeks < TRAILING:
         told.append(
             f"Only {found.trailing_weeks} of the four weeks that say who is known are in the data: the active share is "
             "too high by those who were seen earlier."
