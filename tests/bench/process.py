@@ -1,6 +1,7 @@
-"""What a process has cost so far, as Linux tells it."""
+"""What a process has cost between two moments, as Linux tells it."""
 
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,8 @@ class Taken(msgspec.Struct):
     seconds: float
     cpu: float
     """CPU seconds between the two moments, of all threads."""
+    starved: float
+    """Seconds in which threads were ready to run and had no core: what neighbours took away."""
     peak: float
     """The most memory that the process ever had resident, MiB."""
 
@@ -27,6 +30,24 @@ class Taken(msgspec.Struct):
     def cpu_per_million(self) -> float:
         """CPU seconds a million records."""
         return self.cpu / self.records * 1e6
+
+    @property
+    def lacking(self) -> float:
+        """Cores that the process lacked in the mean."""
+        return self.starved / self.seconds
+
+
+class Meter:
+    """Begins to measure a process when it is made."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._at, self._cpu, self._starved = time.perf_counter(), cpu_seconds(pid), starved_seconds(pid)
+
+    def taken(self, records: int) -> Taken:
+        """What these records cost until now. The process must live."""
+        seconds, cpu = time.perf_counter() - self._at, cpu_seconds(self._pid) - self._cpu
+        return Taken(records, seconds, cpu, starved_seconds(self._pid) - self._starved, peak_mib(self._pid))
 
 
 def cpu_seconds(pid: int) -> float:
@@ -42,6 +63,6 @@ def peak_mib(pid: int) -> float:
 
 
 def starved_seconds(pid: int) -> float:
-    """Seconds that threads were ready to run and had no core, all threads together: what neighbours take away."""
+    """Seconds that threads were ready to run and had no core, all threads together, since they began."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text(encoding="ascii").split()[1]) for task in tasks) / 1e9

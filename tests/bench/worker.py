@@ -35,6 +35,8 @@ IN_HAND = PARTITIONS * MAX_FLUSH
 GAMERS = Mix(gamers=4 * tuple(Gamer(name, 0.75) for name, kind in BEHAVIOURS.items() if kind.person_alert))
 """Who plays in the paced run: at the ordinary mix, a run of a minute raises too few alerts for a p99."""
 
+LACKING = "Cores lacking: threads were ready to run and neighbours ran."
+
 
 def main(arguments: list[str]) -> None:
     """Measure, and print the tables."""
@@ -103,13 +105,16 @@ def _rates(taken: dict[str, list[Taken]], options: argparse.Namespace) -> Table:
             text,
             spread([one.rate for one in taken[kind]]),
             spread([one.cpu_per_million for one in taken[kind]]),
+            f"{statistics.median(one.lacking for one in taken[kind]):.2f}",
             f"{max(one.peak for one in taken[kind]):.0f}",
             ratio("worker", kind),
         ]
         for kind, text in SUBJECTS.items()
     ]
-    head = ["one process", "records/s", "CPU s a million", "peak MiB", "worker's share"]
-    note = "Medians of rounds that alternate (least-most); the share is the median of the rounds' own ratios."
+    head = ["one process", "records/s", "CPU s a million", "cores lacking", "peak MiB", "worker's share"]
+    note = (
+        "Medians of rounds that alternate (least-most); the share is the median of the rounds' own ratios. " + LACKING
+    )
     title = f"{options.records:,} records of {options.people} people in 4 partitions, {options.rounds} rounds"
     return Table(title, head, rows, note)
 
@@ -122,7 +127,7 @@ def _sizes(sizes: list[int]) -> Table:
 def _ages(found: Paced, rate: float) -> Table:
     ages, taken = found.ages, found.taken
     cells = [f"{1000 * quantile(ages, share):,.0f}" for share in (0.5, 0.9, 0.99, 1.0)] if ages else ["-"] * 4
-    shares = [f"{seconds / taken.seconds:.2f}" for seconds in (taken.cpu, found.starved)]
+    shares = [f"{seconds / taken.seconds:.2f}" for seconds in (taken.cpu, taken.starved)]
     row = [f"{rate:,.0f}", f"{taken.rate:,.0f}", *shares, f"{len(ages):,}", *cells]
     head = [
         "records/s asked",
@@ -135,5 +140,5 @@ def _ages(found: Paced, rate: float) -> Table:
         "p99 ms",
         "most ms",
     ]
-    note = "The alert's time in Kafka less its record's. Cores lacking: threads ready to run while others ran."
+    note = "The alert's time in Kafka less its record's. " + LACKING
     return Table("From record to alert at a steady rate", head, [row], note)

@@ -7,7 +7,6 @@ import asyncio
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,7 +20,7 @@ from detector.edge.app import build
 from detector.edge.chunks import Chunk
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
-from tests.bench.process import Taken, cpu_seconds, peak_mib
+from tests.bench.process import Meter, Taken
 
 if TYPE_CHECKING:
     from detector.edge.worker import Worker
@@ -38,17 +37,16 @@ class Count:
     def __init__(self, stop_at: int) -> None:
         self._stop_at = stop_at
         self._seen = self._first = 0
-        self._at = self._cpu = 0.0
+        self._meter: Meter | None = None
         self.done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
 
     def take(self, records: int) -> None:
         """A batch has come."""
         self._seen += records
-        if not self._first:
-            self._first, self._at, self._cpu = self._seen, time.perf_counter(), cpu_seconds(os.getpid())
+        if self._meter is None:
+            self._first, self._meter = self._seen, Meter(os.getpid())
         if self._seen >= self._stop_at and not self.done.done():
-            seconds, cpu = time.perf_counter() - self._at, cpu_seconds(os.getpid()) - self._cpu
-            self.done.set_result(Taken(self._seen - self._first, seconds, cpu, peak_mib(os.getpid())))
+            self.done.set_result(self._meter.taken(self._seen - self._first))
 
 
 class Idle:

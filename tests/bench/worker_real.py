@@ -4,14 +4,13 @@ import asyncio
 import statistics
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from aiokafka.structs import ConsumerRecord
 
 from detector.edge.settings import Settings
 from detector.simulate.kafka import Pace, produce
-from tests.bench.process import Taken, cpu_seconds, peak_mib, starved_seconds
+from tests.bench.process import Meter, Taken
 from tests.edge.world import World, until
 
 if TYPE_CHECKING:
@@ -49,14 +48,13 @@ def catch_up(world: World, name: str, stop_at: int) -> Taken:
     """A fresh worker with a fresh store; measured from its first checkpoint to the one that reaches `stop_at`."""
     counts = Counts(world, name)
     worker = world.worker(DETECTOR_REDIS_PREFIX=name, DETECTOR_GROUP_ID=name)
-    first, at, cpu = 0, 0.0, 0.0
+    first, meter = 0, Meter(worker.process.pid)
     while (seen := counts.all()) < stop_at:
         if seen and not first:
-            first, at, cpu = seen, time.perf_counter(), cpu_seconds(worker.process.pid)
+            first, meter = seen, Meter(worker.process.pid)
         assert worker.process.poll() is None, worker.log.read_text()
         time.sleep(LOOK_SECONDS)
-    seconds, spent = time.perf_counter() - at, cpu_seconds(worker.process.pid) - cpu
-    taken = Taken(seen - first, seconds, spent, peak_mib(worker.process.pid))
+    taken = meter.taken(seen - first)
     assert worker.end() == 0, worker.log.read_text()
     return taken
 
@@ -75,10 +73,8 @@ class Paced(msgspec.Struct):
 
     taken: Taken
     """From the first record sent to the last one checkpointed."""
-    starved: float
-    """Seconds in which the worker's threads were ready to run and had no core."""
     ages: list[float]
-    """Seconds from a record's time in Kafka to that of each alert that it raised, least first."""
+    """Seconds from a record's time in Kafka to that of each alert that it raised or revised, least first."""
 
 
 def paced(world: World, records: Iterator[bytes], rate: float) -> Paced:
@@ -86,26 +82,25 @@ def paced(world: World, records: Iterator[bytes], rate: float) -> Paced:
     worker, counts = world.worker(), Counts(world, world.prefix)
     until(worker.ready, "the worker")
     settings = Settings(kafka_bootstrap=world.bootstrap, topic_prefix=world.prefix)
-    at, cpu, starved = time.perf_counter(), cpu_seconds(worker.process.pid), starved_seconds(worker.process.pid)
+    meter = Meter(worker.process.pid)
     count = asyncio.run(produce(records, settings, Pace(rate, None)))
     until(lambda: counts.all() >= count, "all records judged")
-    seconds, spent = time.perf_counter() - at, cpu_seconds(worker.process.pid) - cpu
-    taken = Taken(count, seconds, spent, peak_mib(worker.process.pid))
-    starved = starved_seconds(worker.process.pid) - starved
+    taken = meter.taken(count)
     assert worker.end() == 0, worker.log.read_text()
-    return Paced(taken, starved, _ages(world))
+    return Paced(taken, _ages(world))
 
 
 def _ages(world: World) -> list[float]:
     born = {(record.partition, record.offset): record.timestamp for record in world.read(world.topics.invocations)}
     settled = min(born.values()) + 1000 * SETTLE_SECONDS
-    pairs = [(born[_place(alert)], alert.timestamp) for alert in world.read(world.topics.alerts)]
+    told = [(msgspec.json.decode(record.value), record.timestamp) for record in world.read(world.topics.alerts)]
+    # The end of an alert names the record that it was last seen on, long before it is known to be over.
+    pairs = [(born[_place(alert)], at) for alert, at in told if alert["status"] == "firing"]
     return sorted((told - at) / 1000 for at, told in pairs if at >= settled)
 
 
-def _place(alert: ConsumerRecord) -> tuple[int, int]:
-    source = msgspec.json.decode(alert.value)["source"]
-    return source["partition"], source["offset"]
+def _place(alert: dict[str, Any]) -> tuple[int, int]:
+    return alert["source"]["partition"], alert["source"]["offset"]
 
 
 def quantile(ordered: list[float] | list[int], share: float) -> float:

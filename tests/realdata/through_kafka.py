@@ -19,7 +19,7 @@ import msgspec
 from detector.edge.settings import Settings
 from detector.evaluate.tables import Table, show
 from detector.simulate.kafka import Pace, produce
-from tests.bench.process import cpu_seconds, peak_mib
+from tests.bench.process import Meter, Taken
 from tests.bench.worker_real import Counts, profile_bytes, quantile
 from tests.edge.world import World
 from tests.realdata.convert import TRACES, Record
@@ -45,12 +45,8 @@ class Run(msgspec.Struct):
     dead_letters: int
     alerts: list[dict[str, Any]]
     """The last revision of each."""
-    rate: float
-    """Records a second, from the first checkpoint to the last."""
-    cpu: float
-    """The worker's CPU seconds a million records."""
-    peak: float
-    """MiB."""
+    taken: Taken
+    """By the worker, from its first checkpoint to its last."""
     sizes: list[int]
     """Bytes of each sealed profile, smallest first."""
 
@@ -65,11 +61,11 @@ def run(world: World, *, each: int | None, flawed: bool = False) -> Run:
     total = asyncio.run(produce(lines, settings, Pace(None, None)))
     good = sum(sent.values())
     repeats = good // TWICE_EVERY if flawed else 0
-    rate, cpu, peak = _judge(world, total)
+    taken = _judge(world, total)
     last = {identity: alert for (identity, _), alert in sorted(world.alerts().items())}
     return Run(
         sent, repeats, total - good - repeats, world.tally(), len(world.read(world.topics.dead_letters)),
-        list(last.values()), rate, cpu, peak, profile_bytes(world.redis, world.prefix),
+        list(last.values()), taken, profile_bytes(world.redis, world.prefix),
     )  # fmt: skip
 
 
@@ -94,21 +90,20 @@ def _flawed(lines: Iterator[bytes]) -> Iterator[bytes]:
             yield line.replace(b'"occurred_at":"', b'"occurred_at":"no time ')
 
 
-def _judge(world: World, total: int) -> tuple[float, float, float]:
-    """Rate, CPU seconds a million records and peak memory of a worker that takes them all."""
+def _judge(world: World, total: int) -> Taken:
+    """Let a worker take them all."""
     counts, worker = Counts(world, world.prefix), world.worker()
-    first, at, cpu = 0, 0.0, 0.0
-    until_seconds = time.monotonic() + 120 + total / 500
+    first, meter = 0, Meter(worker.process.pid)
+    patience_ends = time.monotonic() + 120 + total / 500
     while (seen := counts.all()) < total:
         if seen and not first:
-            first, at, cpu = seen, time.perf_counter(), cpu_seconds(worker.process.pid)
+            first, meter = seen, Meter(worker.process.pid)
         assert worker.process.poll() is None, worker.log.read_text()
-        assert time.monotonic() < until_seconds, f"{seen} of {total} records after too long"
+        assert time.monotonic() < patience_ends, f"{seen} of {total} records after too long"
         time.sleep(LOOK_SECONDS)
-    seconds, spent = time.perf_counter() - at, cpu_seconds(worker.process.pid) - cpu
-    peak = peak_mib(worker.process.pid)
+    taken = meter.taken(total - first)
     assert worker.end() == 0, worker.log.read_text()
-    return (total - first) / seconds, spent / max(1, total - first) * 1e6, peak
+    return taken
 
 
 def assert_accounted(told: Run) -> None:
@@ -154,8 +149,16 @@ def _counts(told: Run) -> Table:
 
 def _costs(told: Run) -> Table:
     sizes = [f"{quantile(told.sizes, share):,}" for share in (0.5, 0.99, 1.0)]
-    head = ["records/s", "CPU s a million", "peak MiB", "profiles", "median B", "p99 B", "largest B"]
-    row = [f"{told.rate:,.0f}", f"{told.cpu:.0f}", f"{told.peak:.0f}", f"{len(told.sizes):,}", *sizes]
+    head = ["records/s", "CPU s a million", "cores lacking", "peak MiB", "profiles", "median B", "p99 B", "largest B"]
+    taken = told.taken
+    row = [
+        f"{taken.rate:,.0f}",
+        f"{taken.cpu_per_million:.0f}",
+        f"{taken.lacking:.2f}",
+        f"{taken.peak:.0f}",
+        f"{len(told.sizes):,}",
+        *sizes,
+    ]
     return Table("One worker", head, [row])
 
 
