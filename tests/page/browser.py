@@ -4,10 +4,12 @@ import asyncio
 import base64
 import itertools
 import json
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +22,9 @@ FLAGS = (
 )  # fmt: skip
 PATIENCE_SECONDS = 60.0
 """How long a test waits for what must come to show; a healthy browser needs a tenth of it."""
+
+GONE_SECONDS = 5.0
+"""How long killed processes may take to let go of their files."""
 
 
 def program() -> str | None:
@@ -111,9 +116,10 @@ async def tab(chromium: str) -> AsyncIterator[Tab]:
                 async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                     yield Tab(socket)
         finally:
-            if process.returncode is None:
-                process.kill()
+            # All of it: a child that lives on would write into the folder while it is removed.
+            os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+            await _gone(process.pid)
 
 
 async def _address(file: Path) -> str:
@@ -122,6 +128,15 @@ async def _address(file: Path) -> str:
         while "\n" not in (told := _read(file)):  # noqa: ASYNC110 - another process writes it
             await asyncio.sleep(0.05)
     return f"127.0.0.1:{told.splitlines()[0]}"
+
+
+async def _gone(group: int) -> None:
+    """Return when no process of the group is left; dead ones that nobody buries, as in some containers, may be."""
+    with suppress(ProcessLookupError, TimeoutError):
+        async with asyncio.timeout(GONE_SECONDS):
+            while True:
+                os.killpg(group, 0)
+                await asyncio.sleep(0.02)
 
 
 def _read(file: Path) -> str:
