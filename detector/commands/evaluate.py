@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from detector.evaluate.against import ablation
 from detector.evaluate.benchmark import FULL, MIXES, QUICK, REPORTING_SEEDS, TUNING_SEEDS, WORLDS, Task, run_all
 from detector.evaluate.misses import missed, why, wrongly_named
+from detector.evaluate.plot import draw
 from detector.evaluate.report import tables
 from detector.evaluate.tables import show
 from detector.policy import Policy, PolicyError
@@ -27,11 +28,12 @@ from detector.policy import Policy, PolicyError
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file with a [policy] table.")
 @click.option("--misses", is_flag=True, help="List every missed gamer and every false alert with its evidence.")
 @click.option("--why", "user", help="All that was said, and nearly said, about this user.")
+@click.option("--plot", type=click.Path(path_type=Path, file_okay=False), help="Write the curves as SVG into DIR.")
 @click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False), help="The tables as JSON.")
 def command(
     *,
     world: str, mixes: tuple[str, ...], seeds: str | None, tune: bool, people: int | None, days: int | None,
-    quick: bool, config: Path | None, misses: bool, user: str | None, out: Path | None,
+    quick: bool, plot: Path | None, config: Path | None, misses: bool, user: str | None, out: Path | None,
 ) -> None:  # fmt: skip
     """Run the detection benchmark and print its tables."""
     try:
@@ -64,5 +66,8 @@ def command(
     if misses:
         for line in (*missed(runs), *wrongly_named(runs)):
             click.echo(line)
+    if plot:
+        for path in draw(runs, plot):
+            click.echo(path)
     if out:
         out.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))

@@ -34,9 +34,9 @@ def plain(table: Table) -> str:
 
     >>> print(plain(Table("T", ["name", "n"], [["a", "10"], ["bcd", "2"]])))
     ## T
-    name  n
-    a    10
-    bcd   2
+    name   n
+    a     10
+    bcd    2
     """
     lines = [table.columns, *table.rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(table.columns))]
