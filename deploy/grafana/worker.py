@@ -175,9 +175,12 @@ _LEARNING = Row(
         ),
         Panel(
             "Partitions asked for",
-            "granted, or refused and why. Refusals for partitions: their number was changed under the state.",
+            "granted, or refused and why, and how often the group dealt anew. partitions: their number was changed.",
             "short",
-            (('sum by (result) (increase(detector_acquires_total{job="$job"}[$__rate_interval]))', "{{result}}"),),
+            (
+                ('sum by (result) (increase(detector_acquires_total{job="$job"}[$__rate_interval]))', "{{result}}"),
+                ('max(increase(detector_rebalances_total{job="$job"}[$__rate_interval]))', "dealt anew"),
+            ),
             width=12,
         ),
         Panel(

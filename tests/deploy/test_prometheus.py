@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from prometheus_client import CollectorRegistry
 
+from deploy.metrics import TARGET, text
 from detector.edge.metrics import Metrics
 from detector.evidence.catalogue import CATALOGUE
 from tests.deploy.tools import DEPLOY, program, read, rules, run
@@ -35,6 +36,11 @@ def named(expression: str) -> set[str]:
     """The series that an expression asks for."""
     bare = re.sub(r"\{[^}]*\}|\"[^\"]*\"|\b(by|on|without)\s*\([^)]*\)", "", expression)
     return set(re.findall(r"\b(?:job(?:_\w+)?:[\w:]+|detector_\w+|up|ALERTS)\b", bare))
+
+
+def test_the_catalogue_is_that_of_the_code() -> None:
+    """Run `python -m deploy.metrics` after a change of the metrics."""
+    assert TARGET.read_text(encoding="utf-8") == text()
 
 
 def test_the_files_are_good() -> None:
