@@ -75,7 +75,7 @@ def _card(kind: str, title: str, value: str, note: str) -> str:
 def _over_time(tenant: TenantFigures) -> str:
     if len(tenant.trend) < 2:
         return ""
-    early = " The first weeks of the data read high: few people are known yet." if is_early(tenant.trend) else ""
+    early = ". The first weeks of the data read high: few people are known yet." if is_early(tenant.trend) else ""
     shares = _figure(shares_over_time(tenant.trend, tenant.adoption.target), KEYS + early)
     told = f"<h3>Active share, week by week</h3>{shares}"
     if any(at.index.value is not None for at in tenant.trend):

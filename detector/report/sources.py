@@ -87,7 +87,10 @@ def keep_topic(folder: Path, settings: Settings, week: int | None) -> str:
     labels: dict[int, deque[Any]] = defaultdict(deque)
     with reaching(settings), path.open("wb", BUFFER_BYTES) as file:
         consumer = KafkaConsumer(
-            **client_arguments(settings), enable_auto_commit=False, max_partition_fetch_bytes=DEAD_LETTER_BYTES
+            **client_arguments(settings),
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=DEAD_LETTER_BYTES,
         )
         try:
             for record in _since(consumer, topics.labels, since):

@@ -1,5 +1,6 @@
 """`detector report` from the outside: sources, exit status, and what a simulated company looks like."""
 
+import asyncio
 import gzip
 import json
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from kafka import KafkaProducer
 
 from detector.simulate import Company, Gamer, Mix
@@ -151,6 +153,15 @@ def test_no_broker() -> None:
     assert done.returncode == 3, done.stderr
 
 
+async def transact(bootstrap: str, topic: str, value: bytes) -> None:
+    """Write a record that no reader of committed ones may see, as the last of each partition."""
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id=topic) as producer:
+        await producer.begin_transaction()
+        for partition in range(3):
+            await producer.send_and_wait(topic, value, key=b"aborted", partition=partition)
+        await producer.abort_transaction()
+
+
 def test_topic_tells_the_same_as_a_file(kafka_server: Broker, topic_prefix: str, tmp_path: Path) -> None:
     """The invocations topic, refused records and a line break in a record among them, gives the report of the file."""
     settings = {"DETECTOR_KAFKA_BOOTSTRAP": kafka_server.bootstrap, "DETECTOR_TOPIC_PREFIX": topic_prefix}
@@ -173,6 +184,7 @@ def test_topic_tells_the_same_as_a_file(kafka_server: Broker, topic_prefix: str,
     producer.send(topic, json.dumps(call(78, "ann")).encode(), key=b"bob", timestamp_ms=stamp)
     producer.send(topic, b"no record", key=b"bob", timestamp_ms=stamp)
     producer.close()
+    asyncio.run(transact(kafka_server.bootstrap, topic, json.dumps(call(79, "aborted", day=6)).encode()))
     path = tmp_path / "a.ndjson"
     path.write_bytes(lines(records))
     assert figures("--week", "2026-W20", **settings) == figures(path)
