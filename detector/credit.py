@@ -25,7 +25,7 @@ REDEEMING = frozenset({"accepted", "merged"})
 """A good end redeems what was rejected on the way: the work converged."""
 
 
-def learn_outcome(profile: Profile, outcome: Outcome, at: float) -> None:
+def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     """Credit an outcome to its session, the session's line and strands, and the person."""
     key = credited(profile, outcome)
     session = profile.session(key) if key else None
@@ -44,10 +44,10 @@ def learn_outcome(profile: Profile, outcome: Outcome, at: float) -> None:
     turned = good and session.good == 1
     flipped = turned and session.bad > 0
     lost = not good and session.bad == 1 and session.good == 0
-    session.open_burn = 0.0
+    session.open_burn = 0
     if good:
         session.good_burn += moved + redeemed
-        session.bad_burn -= redeemed
+        session.bad_burn = session.bad_burn - redeemed or 0
     else:
         session.bad_burn += moved
     fruits = [profile.fruit]
@@ -60,7 +60,7 @@ def learn_outcome(profile: Profile, outcome: Outcome, at: float) -> None:
         fruit.useless += lost - flipped
         if not (session.declared and outcome.outcome == "no_op"):  # nothing to do is what a watcher hopes for
             fruit.sour = _sum(fruit.sour, step)
-        _credit(fruit, moved, redeemed, at, voice=voice, good=good)
+        _credit(fruit, moved, redeemed, voice=voice, good=good)
 
 
 def open_session(work: Line | Strand, session: Session, seen: Features) -> bool:
@@ -95,7 +95,7 @@ def _step(profile: Profile, session: Session, *, good: bool, voice: bool) -> flo
     usual = usual_share(profile)
     if good:
         step = (log(USELESS_GOOD / usual) if session.good == 1 else 0.0) - session.sour
-        session.sour = 0.0
+        session.sour = 0
         return step
     if not voice or session.good:
         return 0.0
@@ -115,15 +115,14 @@ def usual_share(profile: Profile) -> float:
     return min(USUAL_CEILING, max(USUAL_FLOOR, usual))
 
 
-def _credit(fruit: Yield, moved: float, redeemed: float, at: float, *, voice: bool, good: bool) -> None:
+def _credit(fruit: Yield, moved: float, redeemed: float, *, voice: bool, good: bool) -> None:
     moved, redeemed = min(moved, fruit.open_burn), min(redeemed, fruit.bad_burn)
-    fruit.open_burn -= moved
+    fruit.open_burn = fruit.open_burn - moved or 0
     if good:
         fruit.good_burn += moved + redeemed
-        fruit.bad_burn -= redeemed
+        fruit.bad_burn = fruit.bad_burn - redeemed or 0
         fruit.good += voice
-        fruit.bad = max(0.0, fruit.bad - 1.0) if redeemed else fruit.bad
-        fruit.last_good = max(fruit.last_good, at)
+        fruit.bad = max(0, fruit.bad - 1) if redeemed else fruit.bad
     else:
         fruit.bad_burn += moved
         fruit.bad += voice

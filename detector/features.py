@@ -9,7 +9,7 @@ from detector.event import Invocation, Outcome
 from detector.policy import DAY, HOUR
 from detector.pool import DECLARED, Pool, due, gather
 from detector.prior import PRICES
-from detector.profile import AWAY_SECONDS, Line, Profile, Session, Strand
+from detector.profile import AWAY_SECONDS, Line, Profile, Session, Strand, key_of
 
 NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
@@ -62,8 +62,8 @@ class Features(msgspec.Struct, gc=False):
 def extract(profile: Profile, call: Invocation, at: float) -> Features:
     """The features of one call. Reads the profile only."""
     line_name = f"{call.agent or ''}|{call.project or ''}"
-    line_key = f"l:{id_hash(line_name)}"
-    session_key = f"s:{id_hash(call.session_id or call.root_id or line_name)}"
+    line_key = key_of("l", id_hash(line_name))
+    session_key = key_of("s", id_hash(call.session_id or call.root_id or line_name))
     session = profile.session(session_key)
     prompt = id_hash(call.prompt_hash)
     template = id_hash(call.template_hash) or prompt
@@ -112,10 +112,9 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
     strand_key = session.strands[-1] if session.strands else None
     strand = profile.strand(strand_key) if strand_key else None
     return Features(
-        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, log_context=0.0, log_price=0.0,
-        away=False,
-        automatic=True, declared=True, failed=False, retry=False, exact=False, prompt=0, template=0, target=0,
-        simhash=0, usage=0,
+        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, log_context=0.0,
+        log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False, prompt=0,
+        template=0, target=0, simhash=0, usage=0,
         session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,
         line=profile.line(session.line), strand=strand, due=True,
         pool=gather(profile, strand) if strand is not None else None,
@@ -125,7 +124,7 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
 def credited(profile: Profile, outcome: Outcome) -> str | None:
     """The key of the session that an outcome speaks of: by its name, else by the call that it names."""
     if outcome.session_id is not None:
-        key = f"s:{id_hash(outcome.session_id)}"
+        key = key_of("s", id_hash(outcome.session_id))
         if key in profile.kept:
             return key
     ordinal = profile.ids.get(id_hash(outcome.invocation_id))
@@ -134,8 +133,7 @@ def credited(profile: Profile, outcome: Outcome) -> str | None:
 
 def strand_of(profile: Profile, template: int, simhash: int) -> str | None:
     """The strand that a call belongs to: by its template, else by nearly the same words; None if it is on none yet."""
-    key = f"t:{template}"
-    if template and key in profile.kept:
+    if template and (key := key_of("t", template)) in profile.kept:
         return key
     if simhash:
         for centre, near in profile.centres.items():

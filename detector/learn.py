@@ -30,6 +30,7 @@ from detector.profile import (
     Strand,
     kept_id,
     kept_name,
+    key_of,
 )
 
 MIN_GAP = 0.05
@@ -246,7 +247,7 @@ def _candidate(profile: Profile, seen: Features) -> int:
 
 
 def _new_strand(profile: Profile, call: Invocation, seen: Features) -> tuple[str, Strand]:
-    key = f"t:{seen.template or seen.simhash & 0xFFFFFFFF}"
+    key = key_of("t", seen.template or seen.simhash & 0xFFFFFFFF)
     _forget_thinnest(profile)
     if seen.simhash:
         profile.centres[seen.simhash] = key

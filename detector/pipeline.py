@@ -96,7 +96,7 @@ class Pipeline:
 
     def _outcome(self, profile: Profile, outcome: Outcome, source: Source) -> Step:
         at = outcome.at
-        learn_outcome(profile, outcome, at)
+        learn_outcome(profile, outcome)
         seen = extract_outcome(profile, outcome, at)
         if seen is None:
             return Step("judged")

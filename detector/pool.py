@@ -118,7 +118,6 @@ def _fruits(fruits: list[Yield]) -> Yield:
         bad_burn=sum(f.bad_burn for f in fruits),
         good=sum(f.good for f in fruits),
         bad=sum(f.bad for f in fruits),
-        last_good=max(f.last_good for f in fruits),
         sessions=sum(f.sessions for f in fruits),
         answered=sum(f.answered for f in fruits),
         turned_before=sum(f.turned_before for f in fruits),

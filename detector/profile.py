@@ -5,6 +5,7 @@ and a strand (the same thing asked again and again, wherever it occurs). They ar
 them, so that loading a profile costs its header.
 """
 
+from binascii import b2a_base64
 from typing import Self, TypeVar, cast
 
 import msgspec
@@ -81,8 +82,21 @@ def _is_short(text: str) -> bool:
     return len(text) <= MAX_TEXT_BYTES and (text.isascii() or len(text.encode()) <= MAX_TEXT_BYTES)
 
 
+def key_of(kind: str, fingerprint: int) -> str:
+    """The key of a session (`s`), line (`l`) or strand (`t`) by its 32-bit fingerprint, in eight letters.
+
+    >>> key_of("s", 1)
+    's:AAAAAQ'
+    """
+    return f"{kind}:{b2a_base64(fingerprint.to_bytes(4), newline=False)[:6].decode()}"
+
+
 class StateError(ValueError):
     """State bytes that can't be read; the message says why."""
+
+
+Sum = int | float
+"""A quantity that starts at 0: as long as nothing was added it is the integer, one byte of state instead of nine."""
 
 
 class Session(msgspec.Struct, array_like=True):
@@ -92,13 +106,13 @@ class Session(msgspec.Struct, array_like=True):
     ordinal: int
     last_at: float
     calls: int = 0
-    burn: float = 0.0
+    burn: Sum = 0
     auto_calls: int = 0
     """Calls since a person last did something here."""
-    open_burn: float = 0.0
+    open_burn: Sum = 0
     """Burn since the last known outcome."""
-    good_burn: float = 0.0
-    bad_burn: float = 0.0
+    good_burn: Sum = 0
+    bad_burn: Sum = 0
     good: int = 0
     bad: int = 0
     declared: bool = False
@@ -109,20 +123,19 @@ class Session(msgspec.Struct, array_like=True):
     usage_run: int = 0
     strands: list[str] = []
     """Keys of the strands that it took part in, the latest last."""
-    sour: float = 0.0
+    sour: Sum = 0
     """Log odds of useless work that it has added so far: a good end takes them back."""
 
 
 class Yield(msgspec.Struct, array_like=True):
     """What came of a body of work: burn by outcome, and how many independent voices said so."""
 
-    open_burn: float = 0.0
-    good_burn: float = 0.0
-    bad_burn: float = 0.0
-    good: float = 0.0
+    open_burn: Sum = 0
+    good_burn: Sum = 0
+    bad_burn: Sum = 0
+    good: int = 0
     """Independent good outcomes: of a session, which is one voice, only the first, second, fourth, eighth ... count."""
-    bad: float = 0.0
-    last_good: float = 0.0
+    bad: int = 0
     sessions: int = 0
     answered: int = 0
     """Sessions with any outcome."""
@@ -130,7 +143,7 @@ class Yield(msgspec.Struct, array_like=True):
     turned: int = 0
     """Unanswered sessions when the open day began, and a day before that: silence needs time to mean something."""
     turned_before: int = 0
-    sour: float = 0.0
+    sour: Sum = 0
     """Running log odds that recent sessions were useless (a one-sided CUSUM, never below 0)."""
     useful: int = 0
     useless: int = 0
@@ -152,7 +165,7 @@ class Line(msgspec.Struct, array_like=True):
     last_session: int = 0
     calls: int = 0
     tokens: int = 0
-    burn: float = 0.0
+    burn: Sum = 0
     fruit: Yield = msgspec.field(default_factory=Yield)
     trigger: str = "unknown"
     out: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
@@ -164,7 +177,7 @@ class Line(msgspec.Struct, array_like=True):
     away: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
     exact: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
     open_calls: int = 0
-    open_out: float = 0.0
+    open_out: Sum = 0
     """Calls and summed log output tokens of the session that it is in."""
 
 
@@ -201,7 +214,7 @@ class Strand(msgspec.Struct, array_like=True):
     calls: int = 0
     retries: int = 0
     tokens: int = 0
-    burn: float = 0.0
+    burn: Sum = 0
     fruit: Yield = msgspec.field(default_factory=Yield)
     targets: list[int] = []
     day: int = 0
@@ -251,8 +264,8 @@ class Profile(msgspec.Struct, array_like=True):
     """Log dollars a call."""
     duplicate: Share
     """Share of a person's own recent prompts that ask, to the letter, what was answered before."""
-    first_at: float = 0.0
-    last_at: float = 0.0
+    first_at: Sum = 0
+    last_at: Sum = 0
     late_run: int = 0
     """Late records in a row: a clock that was wrong once must not make a person's future late for ever."""
     events: int = 0
@@ -260,17 +273,17 @@ class Profile(msgspec.Struct, array_like=True):
     client_version: str | None = None
     day: int = 0
     """The open day, in days since 1970 (UTC)."""
-    day_burn: float = 0.0
+    day_burn: Sum = 0
     day_calls: int = 0
     day_tokens: int = 0
-    day_flagged: float = 0.0
+    day_flagged: Sum = 0
     """Of the open day's burn, what was under an alert: never learned as usual."""
     days: list[tuple[int, float]] = []
-    last_manual: float = 0.0
+    last_manual: Sum = 0
     """When the person last did something anywhere."""
-    burn: float = 0.0
+    burn: Sum = 0
     fruit: Yield = msgspec.field(default_factory=Yield)
-    sour: float = 0.0
+    sour: Sum = 0
     """Running log odds that recent sessions were useless (a one-sided CUSUM, never below 0)."""
     welcome: Share = msgspec.field(default_factory=lambda: Share(64))
     """Share of the person's answered sessions that had any good outcome, as long as nothing was wrong."""
@@ -288,7 +301,7 @@ class Profile(msgspec.Struct, array_like=True):
     hour_calls: int = 0
     hour_tokens: int = 0
     faults: int = 0
-    fault_at: float = 0.0
+    fault_at: Sum = 0
     ids: dict[int, int] = {}
     responses: dict[int, None] = {}
     prompts: dict[int, None] = {}
