@@ -1,5 +1,6 @@
 """The manifests: stock kubectl renders them, strict schemas accept, what must agree agrees. No cluster saw them."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,14 @@ def test_no_more_workers_than_partitions(folder: Path) -> None:
     assert lag["bootstrapServers"] == settings["DETECTOR_KAFKA_BOOTSTRAP"]
     fields = {"DETECTOR_" + field.upper() for field in Settings.__struct_fields__} | {"DETECTOR_CONFIG"}
     assert settings.keys() <= fields
+
+
+def test_the_worker_takes_its_settings() -> None:
+    """The worker itself reads the settings and the policy file that the pods get."""
+    env = dict(line.split("=", 1) for line in (BASE / "settings.env").read_text(encoding="utf-8").splitlines())
+    env["DETECTOR_CONFIG"] = str(BASE / Path(env["DETECTOR_CONFIG"]).name)
+    said = run(sys.executable, "-m", "detector", "worker", "--check-config", env=env)
+    assert f"DETECTOR_KAFKA_BOOTSTRAP={env['DETECTOR_KAFKA_BOOTSTRAP']}" in said
 
 
 def test_pods_have_no_rights_and_time_to_leave() -> None:

@@ -48,6 +48,16 @@ def test_the_files_are_good() -> None:
     run(program("promtool"), "check", "config", PROMETHEUS / "prometheus.yml")
 
 
+def test_the_fleet_is_called_as_the_rules_call_it() -> None:
+    """A detector that tells nothing is found missing by the name of its scrape job, here and in Kubernetes."""
+    absent = {rule.get("alert"): rule["expr"] for rule in rules("alerts.yml")}["DetectorDown"]
+    name = re.search(r'job="(\w+)"', absent)[1]
+    assert name in {job["job_name"] for job in read(PROMETHEUS / "prometheus.yml")["scrape_configs"]}
+    assert name == read(DEPLOY / "kubernetes/base/service.yaml")["metadata"]["name"]
+    stale = {rule["record"]: rule["expr"] for rule in rules("recording.yml")}["job:detector_stale:bool"]
+    assert f'"{name}"' in stale
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("stories", ["alerts.yml", "days.yml"])
 def test_alerts_fire_and_stay_silent(stories: str) -> None:
