@@ -1,0 +1,82 @@
+"""What alerts promise beyond their laws: how many, about what, and what a label does."""
+
+from collections import Counter
+
+from detector.policy import Policy
+from detector.profile import MAX_ALERTS, MAX_FIRING, kept_id, kept_name
+from tests.streams import DAY, EAGER, MONDAY, call, label, lines, outcome, play
+
+
+def loop(name, start, calls=40):
+    """An agent that goes round on a project of its own."""
+    for n in range(calls):
+        yield call(
+            start + n * 10, f"{name}-{n}", session_id=f"{name}-{n // 10}", agent=name, project=name,
+            trigger="scheduled", prompt_hash=name, template_hash=name, target_hash=name, output_tokens=300, cost_usd=1.0,
+        )  # fmt: skip
+        if n % 10 == 9:
+            yield outcome(start + n * 10 + 1, f"{name}-{n}", session_id=f"{name}-{n // 10}")
+
+
+def in_order(records):
+    return lines(sorted(records, key=lambda record: record["occurred_at"]))
+
+
+def test_never_more_than_some_open():
+    """However many workloads go wrong at once, a person has at most so many open alerts, and they are remembered."""
+    records = [record for n in range(12) for record in loop(f"a{n}", MONDAY + n)]
+    records += [record for day in range(1, 9) for record in loop(f"b{day}", MONDAY + day * DAY)]
+    status: dict[str, str] = {}
+    most = 0
+
+    def seen(step, _):
+        nonlocal most
+        for alert in step.alerts:
+            status[alert.alert_id] = alert.status
+        most = max(most, Counter(status.values())["firing"])
+
+    played = play(in_order(records), seen=seen)
+    assert 0 < most <= MAX_FIRING
+    assert all(len(profile.alerts) <= MAX_ALERTS for profile in played.profiles.values())
+
+
+def test_a_label_silences_its_workload_for_its_time():
+    """After a label the workload is not told of again until the label ends; after it, it is."""
+    first, again, late = (list(loop("a", MONDAY + day * DAY)) for day in (0, 1, 20))
+    for records, day in ((again, 1), (late, 20)):
+        for record in records:
+            for field in ("invocation_id", "outcome_id"):
+                if field in record:
+                    record[field] += f"-{day}"
+    raised = play(in_order(first)).told[0]
+    said = label(MONDAY + 3600, 1, raised.alert_id, verdict="known_job", expires_at="2026-05-10T00:00:00Z")
+    unsaid = play(in_order([*first, *again, *late])).told
+    told = play(in_order([*first, said, *again, *late])).told
+    assert [a for a in unsaid if "2026-05-05T00" <= a.raised_at < "2026-05-10" and a.status == "firing"]
+    assert not [a for a in told if "2026-05-05T00" <= a.raised_at < "2026-05-10" and a.status == "firing"]
+    assert [a for a in told if a.raised_at > "2026-05-20"]
+
+
+def test_confirmed_silences_nothing():
+    """A label that says yes, that is it, keeps the alert going."""
+    story = list(loop("a", MONDAY, 80))
+    raised = play(in_order(story)).told[0]
+    said = label(MONDAY + 100, 1, raised.alert_id, verdict="confirmed")
+    assert len(play(in_order([*story, said])).told) == len(play(in_order(story)).told)
+
+
+def test_off_is_off():
+    """A typology that is switched off leads no alert."""
+    story = in_order(loop("a", MONDAY))
+    for typology in {alert.typology for alert in play(story).told}:
+        off = Policy(raise_at=EAGER.raise_at, family_at=EAGER.family_at, off=frozenset({typology}))
+        assert typology not in {alert.typology for alert in play(story, off).told}
+
+
+def test_long_names_are_cut_and_long_ids_left_out():
+    """What is remembered of texts is bounded in bytes; half an id would lead to the wrong thing."""
+    assert kept_name("☂" * 400) == "☂" * 20 + "…"
+    assert kept_id("☂" * 400) is None
+    assert kept_name("a" * 64) == kept_id("a" * 64) == "a" * 64
+    assert kept_name(None) is kept_id(None) is None
+    assert len((kept_name("é" * 33) or "").encode()) <= 64
