@@ -12,7 +12,8 @@ def loop(name, start, calls=40):
     for n in range(calls):
         yield call(
             start + n * 10, f"{name}-{n}", session_id=f"{name}-{n // 10}", agent=name, project=name,
-            trigger="scheduled", prompt_hash=name, template_hash=name, target_hash=name, output_tokens=300, cost_usd=1.0,
+            trigger="scheduled", prompt_hash=name, template_hash=name, target_hash=name,
+            output_tokens=300, cost_usd=1.0,
         )  # fmt: skip
         if n % 10 == 9:
             yield outcome(start + n * 10 + 1, f"{name}-{n}", session_id=f"{name}-{n // 10}")
