@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.edge.truth import bad_records, profiles, story
 from tests.edge.world import Record, World, until
 
@@ -25,6 +27,7 @@ def test_topics_are_made_once_and_checked(world: World) -> None:
     assert missing.stderr.count("does not exist") == 4
 
 
+@pytest.mark.slow
 def test_a_worker_says_what_it_misses(world: World) -> None:
     """No topics is a matter of configuration, no server one of reach; each has its status and names the way out."""
     nowhere = world.run("worker", DETECTOR_TOPIC_PREFIX=world.prefix + "none-", DETECTOR_WEB_PORT="0")
@@ -37,6 +40,7 @@ def test_a_worker_says_what_it_misses(world: World) -> None:
     assert "redis" in lonely.stderr
 
 
+@pytest.mark.slow
 def test_dead_letters_alerts_and_labels(world: World) -> None:
     """Refused records are kept to the byte and can be sent back; alerts are told once; a label reaches its profile."""
     world.settings["DETECTOR_DEAD_LETTER_PERCENT"] = "100"
@@ -45,7 +49,7 @@ def test_dead_letters_alerts_and_labels(world: World) -> None:
     worker = world.worker()
     world.produce([*bad, *good])
     until(lambda: world.counted() == len(bad) + len(good), "all records counted")
-    assert worker.metric("detector_records_total") == len(bad) + len(good)
+    until(lambda: worker.metric("detector_records_total") == len(bad) + len(good), "each record in one disposition")
     assert worker.metric("detector_dead_letters_total") == len(bad)
     kept = world.read(world.topics.dead_letters)
     assert sorted((r.key or b"", r.value or b"") for r in kept) == sorted((r.key or b"", r.value or b"") for r in bad)
@@ -93,6 +97,7 @@ def test_dead_letters_alerts_and_labels(world: World) -> None:
     assert worker.end() == 0
 
 
+@pytest.mark.slow
 def test_spent_budget_stops_the_worker(world: World) -> None:
     """When a producer has gone wrong the worker stops with a sentence, and has given up nothing."""
     world.settings["DETECTOR_DEAD_LETTER_WINDOW"] = "200"
