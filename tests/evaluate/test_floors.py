@@ -1,4 +1,4 @@
-"""Accuracy floors: what a later change must not quietly lose. A small company; the whole benchmark is `detector evaluate`.
+"""Accuracy floors: what a later change must not quietly lose. A small company; all of it is `detector evaluate`.
 
 The seed belongs neither to tuning nor to reporting. Floors stand a little below what was measured when they were set.
 """
