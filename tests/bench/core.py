@@ -18,12 +18,13 @@ import msgspec
 
 import detector.pipeline
 from detector.alert import FileSource
+from detector.edge.envelope import Envelope
 from detector.event import Decoder, Event
 from detector.offline.recorded import lines_of
 from detector.offline.replay import Replay
 from detector.pipeline import Pipeline
 from detector.policy import Policy
-from detector.profile import Profile
+from detector.profile import STATE_VERSION, Profile
 from detector.simulate import Company
 
 STAGES = ("extract", "extract_outcome", "decide", "consider", "learn_call", "learn_outcome", "learn_alerts")
@@ -162,6 +163,10 @@ def note_sizes(profiles: dict[str, Profile], note: Callable[[str, str, float], N
     sizes = [len(profile.dumps()) for profile in by_size]
     for name, place in (("median", 0.5), ("p99", 0.99), ("largest", 1.0)):
         note(f"profile, {name}", "bytes", sizes[min(len(sizes) - 1, int(len(sizes) * place))])
+    seal = Envelope(b"k" * 32, codec=STATE_VERSION).seal
+    sealed = sorted(len(seal(key, 0, profile.dumps())) for key, profile in profiles.items())
+    note("sealed for Redis, median", "bytes", sealed[len(sealed) // 2])
+    note("sealed for Redis, largest", "bytes", sealed[-1])
     middle = by_size[len(by_size) // 2 - 5 : len(by_size) // 2 + 5]
     parts: dict[str, float] = {}
     for profile in middle:
