@@ -3,9 +3,9 @@
 from math import log
 
 from detector.event import Outcome
-from detector.features import Features, credited
+from detector.features import Features, credited, id_hash
 from detector.prior import GOOD_SHARE
-from detector.profile import Line, Profile, Session, Strand, Yield
+from detector.profile import MAX_GONE, Gone, Line, Profile, Session, Strand, Yield, key_of
 
 USELESS_GOOD = 0.1
 """Share of good outcomes that useless work still has."""
@@ -21,6 +21,8 @@ SAME_SESSION = 0.35
 """Weight of a further bad outcome of the same session: what is rejected twice is often accepted the third time."""
 GOOD = frozenset({"accepted", "merged", "read"})
 """Outcomes that show that somebody wanted it; the others show that nobody did."""
+BY_DESIGN = frozenset({"no_op", "error"})
+"""Outcomes of declared automation that say nothing: a watcher hopes for nothing to do, a build may fail."""
 REDEEMING = frozenset({"accepted", "merged"})
 """A good end redeems what was rejected on the way: the work converged."""
 
@@ -29,9 +31,10 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     """Credit an outcome to its session, the session's line and strands, and the person."""
     key = credited(profile, outcome)
     session = profile.session(key) if key else None
-    if session is None:
-        return
     good = outcome.outcome in GOOD
+    if session is None:
+        _credit_gone(profile, outcome, good=good)
+        return
     if outcome.outcome == "rejected":
         profile.prompts.pop(session.last_prompt, None)  # asking again after a rejection is no duplicate
     moved = session.open_burn
@@ -58,9 +61,55 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
         fruit.answered += first
         fruit.useful += turned
         fruit.useless += lost - flipped
-        if not (session.declared and outcome.outcome == "no_op"):  # nothing to do is what a watcher hopes for
+        if not (session.declared and outcome.outcome in BY_DESIGN):
             fruit.sour = _sum(fruit.sour, step)
         _credit(fruit, moved, redeemed, voice=voice, good=good)
+
+
+def bury(profile: Profile, key: str, session: Session) -> None:
+    """Keep of a session that is forgotten what it takes to credit an outcome that comes later still."""
+    end = 2 if session.good else min(1, session.bad)
+    strand = session.strands[-1] if session.strands else None
+    profile.gone[session.ordinal] = Gone(id_hash(key), id_hash(session.line), strand, end, session.declared)
+    if len(profile.gone) > MAX_GONE:
+        del profile.gone[next(iter(profile.gone))]
+
+
+def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
+    """Credit an outcome to the works of a forgotten session; what it burned is not known any more."""
+    gone = _find_gone(profile, outcome)
+    end = 2 if good else 1
+    if gone is None or gone.end >= end:
+        return
+    usual = usual_share(profile)
+    step = log(USELESS_GOOD / usual) if good else _bad_step(usual)
+    step -= _bad_step(usual) if gone.end else 0.0
+    fruits = [
+        line.fruit for key in profile.kept if id_hash(key) == gone.line and (line := profile.line(key)) is not None
+    ]
+    if gone.strand is not None and (strand := profile.strand(gone.strand)) is not None:
+        fruits.append(strand.fruit)
+    if not gone.declared:
+        profile.sour = _sum(profile.sour, step)
+    for fruit in (profile.fruit, *fruits):
+        fruit.answered += not gone.end
+        fruit.useful += good
+        fruit.useless += (not good) - (good and gone.end == 1)
+        if not (gone.declared and outcome.outcome in BY_DESIGN):
+            fruit.sour = _sum(fruit.sour, step)
+        _credit(fruit, 0.0, 0.0, voice=True, good=good)
+    gone.end = end
+
+
+def _find_gone(profile: Profile, outcome: Outcome) -> Gone | None:
+    if outcome.session_id is not None:
+        wanted = id_hash(key_of("s", id_hash(outcome.session_id)))
+        return next((gone for gone in profile.gone.values() if gone.session == wanted), None)
+    return profile.gone.get(profile.ids.get(id_hash(outcome.invocation_id), 0))
+
+
+def _bad_step(usual: float) -> float:
+    return log((1.0 - USELESS_GOOD) / (1.0 - usual))
 
 
 def open_session(work: Line | Strand, session: Session, seen: Features) -> bool:
@@ -99,7 +148,7 @@ def _step(profile: Profile, session: Session, *, good: bool, voice: bool) -> flo
         return step
     if not voice or session.good:
         return 0.0
-    step = log((1.0 - USELESS_GOOD) / (1.0 - usual)) * (1.0 if session.bad == 1 else SAME_SESSION)
+    step = _bad_step(usual) * (1.0 if session.bad == 1 else SAME_SESSION)
     session.sour += step
     return step
 

@@ -3,7 +3,7 @@
 from math import log
 
 from detector.consider import Change
-from detector.credit import open_session, turn_fruit
+from detector.credit import bury, open_session, turn_fruit
 from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, NEAR_BITS, Features, id_hash
 from detector.models import Level, Share
@@ -191,6 +191,7 @@ def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
                 profile.answered.update(float(session.good + session.bad > 0))
             if session.good + session.bad and not session.declared and profile.sour < SOUR_LEARN:
                 profile.welcome.update(float(session.good > 0))
+            bury(profile, same[0], session)
     del profile.kept[same[0]]
 
 

@@ -74,11 +74,14 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     # Yield
     exculpation: float = -1.5
     """Log odds that good outcomes can take away at most: they can be faked. Tuned."""
-    sour_low: float = 5.0
-    sour_high: float = 9.0
-    """Log odds of a run of useless outcomes at which it is evidence, and certain. Tuned."""
-    yield_low: float = 1.0
-    yield_high: float = 2.2
+    sour_low: float = 6.5
+    sour_high: float = 10.5
+    """Log odds of a run of useless sessions of a person at which it is evidence, and certain. Tuned."""
+    line_sour_low: float = 4.5
+    line_sour_high: float = 8.0
+    """The same of one line of work of which hardly anything good ever came. Tuned."""
+    yield_low: float = 1.2
+    yield_high: float = 2.4
     """Log odds of useless against honest work at which yield evidence starts, and is certain. Tuned: six independent
     bad outcomes with no good one weigh 1.8."""
 

@@ -21,6 +21,8 @@ STATE_VERSION = 1
 
 MAX_SESSIONS = 12
 """Sessions remembered, least recently used out: outcomes come for the last few days' work."""
+MAX_GONE = 32
+"""Forgotten sessions whose late outcomes still find their work: 20 bytes each, where a session takes a hundred."""
 MAX_LINES = 6
 """Lines of work remembered: people use few agents on few projects at a time."""
 AWAY_SECONDS = 7_200.0
@@ -125,6 +127,17 @@ class Session(msgspec.Struct, array_like=True):
     """Keys of the strands that it took part in, the latest last."""
     sour: Sum = 0
     """Log odds of useless work that it has added so far: a good end takes them back."""
+
+
+class Gone(msgspec.Struct, array_like=True):
+    """A forgotten session: enough for an outcome that comes late. Hashes are 32-bit."""
+
+    session: int
+    line: int
+    strand: str | None
+    end: int
+    """0 not answered, 1 with bad outcomes only, 2 with a good one."""
+    declared: bool
 
 
 class Yield(msgspec.Struct, array_like=True):
@@ -307,6 +320,8 @@ class Profile(msgspec.Struct, array_like=True):
     prompts: dict[int, None] = {}
     next_ordinal: int = 0
     sessions: dict[int, str] = {}
+    gone: dict[int, Gone] = {}
+    """Forgotten sessions by their ordinal."""
     centres: dict[int, str] = {}
     """Strands by the similarity hash of their first call."""
     candidates: dict[int, list[int]] = {}

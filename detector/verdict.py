@@ -52,7 +52,9 @@ def _category(evidence: Evidence, families: tuple[str, ...]) -> Category:
 def _material(profile: Profile, evidence: Evidence, policy: Policy) -> bool:
     """Whether anybody need care: no good came of it, and it takes its part of what the person burns."""
     work = evidence.work
-    return work is None or (work.fruit.good < 1 and work.burn >= policy.waste_share * profile.burn)
+    if work is None or evidence.typology == "micro_call_flood":  # a flood is one by its count; tiny calls cost little
+        return True
+    return work.fruit.good < 1 and work.burn >= policy.waste_share * profile.burn
 
 
 def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, *, faulty: bool) -> str | None:

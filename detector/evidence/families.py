@@ -17,6 +17,12 @@ MIN_SPREAD_CALLS: Final = 12
 """Calls before a spread means anything."""
 MIN_SESSIONS: Final = 5
 """Sessions before their likeness means anything."""
+UNREAD_DAYS: Final = 4
+"""Days with calls before a pool counts as unread: a client's bug of two days touches three. Tuned."""
+UNREAD_RATE: Final = 100.0
+"""Like answers a day that nobody reads: one each five minutes of a working day. Tuned."""
+FULL_DAYS: Final = 2
+"""Days without a night in a row, which no person has."""
 SHIFT_LINE: Final = (0.7, 1.6)
 """Usual deviations that one line of work may be off the person's usual, from odd to certain."""
 SHIFT_NOW: Final = (1.5, 2.5)
@@ -70,7 +76,31 @@ def machine_findings(profile: Profile, pool: Pool, policy: Policy) -> list[Findi
     findings = [repetition(pool), flat_output(pool), regularity(pool), sleepless(pool)]
     if (found := pool_yield(profile, pool, policy)) is not None:
         findings.append(found)
+    if (found := unread(profile, pool, policy)) is not None:
+        findings.append(found)
     return findings
+
+
+def unread(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
+    """Whether nobody can have read it, by the time it took alone: hundreds of like answers a day for days on end, made
+    alone, around the clock or said to be asked by hand, of which not one was wanted.
+
+    None for declared automation, for little of the person's burn, and in the first days: a client's bug or a loop that
+    converges is over by then.
+    """
+    if pool.lead.trigger in DECLARED or pool.fruit.good or pool.days < UNREAD_DAYS:
+        return None
+    if pool.burn < policy.waste_share * profile.burn:
+        return None
+    unattended = max(pool.away, pool.manual) >= policy.unattended_share or pool.full_days >= FULL_DAYS
+    rate = pool.calls / pool.days
+    score = ramp(log(rate), log(UNREAD_RATE / 2), log(UNREAD_RATE)) if unattended else 0.0
+    if score <= 0.0:
+        return None
+    return Finding(
+        "yield", "nobody_read_it", score, rate, "calls a day", None, None,
+        f"{rate:,.0f} like answers a day on {pool.days} days: nobody can have read them, and not one was taken.",
+    )  # fmt: skip
 
 
 def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
@@ -128,14 +158,15 @@ def _beta_binomial(yes: float, no: float, a: float, b: float) -> float:
     return lgamma(yes + a) + lgamma(no + b) + lgamma(a + b) - lgamma(yes + no + a + b) - lgamma(a) - lgamma(b)
 
 
-def sour(odds: float, fruit: Yield, profile: Profile, policy: Policy) -> Finding:
-    """How long the run of useless sessions is, against this person's usual share of good ones."""
+def sour(odds: float, fruit: Yield, profile: Profile, ends: tuple[float, float]) -> Finding:
+    """How long the run of useless sessions is, in log odds from odd to certain, against the person's usual share."""
     usual = usual_share(profile)
     return Finding(
-        "yield", "run_of_bad_outcomes", ramp(odds, policy.sour_low, policy.sour_high),
+        "yield", "run_of_bad_outcomes", ramp(odds, *ends),
         round(exp(odds), 1), "odds", usual, prior.GOOD_SHARE,
-        f"The latest outcomes are {exp(min(odds, 9.2)):,.0f} times likelier of useless work than of this person's usual "
-        f"{usual:.0%} good sessions; {fruit.useless:,} ended with bad outcomes only, {fruit.useful:,} with a good one.",
+        f"The latest outcomes are {exp(min(odds, 9.2)):,.0f} times likelier of useless work than of this person's "
+        f"usual {usual:.0%} good sessions; {fruit.useless:,} ended with bad outcomes only, {fruit.useful:,} with a "
+        "good one.",
     )  # fmt: skip
 
 

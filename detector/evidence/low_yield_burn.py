@@ -1,11 +1,10 @@
 """Burn of which nothing is wanted any more: a run of sessions with bad ends only, together with another way of working.
 
 A line of work (one agent on one project) is looked at first, then the person as a whole, for gaming that is spread over
-many projects. On two independent synthetic companies no honest line of eight or more sessions had four bad ones and
-fewer than four times as many good ones.
+many projects. On two independent synthetic companies no honest line of eight or more sessions had four useless ones and
+at most a quarter as many good ones.
 """
 
-from math import exp
 from typing import Final
 
 from detector.evidence import Evidence, Finding
@@ -35,29 +34,44 @@ AGAIN_AT: Final = 0.6
 """Score of asking again, word for word, from which that is what it is called."""
 
 
+BY_DESIGN: Final = frozenset({"heartbeat", "ci"})
+"""Triggers whose bad ends are how they work: nothing to do, a build that fails."""
+MIN_USELESS: Final = 4
+BARREN: Final = 4
+"""Useless sessions of a barren line, and how many for each good one: no honest line of the tuning data has so many."""
+GOOD_LINE: Final = 1.0
+"""Good sessions for each useless one of a line from which a bad run elsewhere is not this line's."""
+
+
 def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
     """Looks at how the sessions of a line ended, then at those of the person."""
     if not features.due:
         return None
     line = features.line
-    if line is not None and line.fruit.sour >= policy.sour_low and line.trigger != "heartbeat":
-        return _evidence(profile, features, line, features.line_key, _line_findings(profile, features, line, policy))
-    if profile.sour < policy.sour_low or line is None:
+    if line is not None and _is_barren(line, policy):
+        return _evidence(profile, line, features.line_key, _line_findings(profile, features, line, policy))
+    if profile.sour < policy.sour_low or line is None or line.fruit.useful > GOOD_LINE * line.fruit.useless:
         return None
-    return _evidence(profile, features, line, "person", _person_findings(profile, policy))
+    return _evidence(profile, line, "person", _person_findings(profile, policy))
 
 
-def _evidence(
-    profile: Profile, features: Features, line: Line, key: str, findings: tuple[Finding, ...]
-) -> Evidence | None:
+def _is_barren(line: Line, policy: Policy) -> bool:
+    """Whether a line never bore fruit, or, where it did once, has run dry beyond doubt."""
+    fruit = line.fruit
+    if fruit.sour < policy.line_sour_low or line.trigger in BY_DESIGN:
+        return False
+    return fruit.useless >= max(MIN_USELESS, BARREN * fruit.useful) or fruit.sour >= policy.sour_high
+
+
+def _evidence(profile: Profile, line: Line, key: str, findings: tuple[Finding, ...]) -> Evidence:
     best = max(findings[1:], key=lambda f: f.score)
     typology = {"exact_duplicates": "duplicate_prompting", "context_per_answer": "context_inflation"}.get(
         best.feature if best.score >= AGAIN_AT else "", "low_yield_burn"
     )
-    return Evidence(typology, open_key(profile, features.at) or key, line, findings, ALTERNATIVES)
+    return Evidence(typology, open_key(profile) or key, line, findings, ALTERNATIVES)
 
 
-def open_key(profile: Profile, at: float) -> str | None:
+def open_key(profile: Profile) -> str | None:
     """The workload of the person's alert that is open already: more of the same is told there, not on a second page."""
     return next(
         (k for k, known in profile.alerts.items() if known.status == "firing" and k[:2] not in {"d:", "t:"}), None
@@ -68,7 +82,7 @@ def _line_findings(profile: Profile, features: Features, line: Line, policy: Pol
     pool = features.pool
     machine = (repetition(pool), flat_output(pool), regularity(pool)) if pool is not None else ()
     return (
-        sour(line.fruit.sour, line.fruit, profile, policy),
+        sour(line.fruit.sour, line.fruit, profile, (policy.line_sour_low, policy.line_sour_high)),
         alike_sessions(line),
         away_line(line),
         asking_again(line.exact),
@@ -82,7 +96,7 @@ def _line_findings(profile: Profile, features: Features, line: Line, policy: Pol
 
 def _person_findings(profile: Profile, policy: Policy) -> tuple[Finding, ...]:
     return (
-        sour(profile.sour, profile.fruit, profile, policy),
+        sour(profile.sour, profile.fruit, profile, (policy.sour_low, policy.sour_high)),
         even(profile),
         changed("output_shift", profile.out_now, profile.out_usual, "The length of answers"),
         changed("context_shift", profile.context_now, profile.context_usual, "What is sent for each token written"),
