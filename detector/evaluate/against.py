@@ -11,23 +11,18 @@ BUDGETS = (0.5, 1.0)
 """False `tokenmaxxing` alerts per 1,000 honest user-days: the floor's and the default budget."""
 
 
-def against(runs: Sequence[Played]) -> Table:
-    """Recall at equal budgets, thresholds set with the truth in hand."""
-    return _table("Recall at a budget of false alerts per 1,000 honest user-days", runs, sources(runs))
+def against(runs: Sequence[Played], rules: Sequence[Played]) -> Table:
+    """Recall at equal budgets, thresholds set with the truth in hand; `rules` are the same worlds without River."""
+    return _table("Recall at a budget of false alerts per 1,000 honest user-days", runs, sources(runs, rules))
 
 
-def sources(runs: Sequence[Played]) -> dict[str, list[Candidate]]:
-    """What the detector and every baseline would raise, at any threshold."""
+def sources(runs: Sequence[Played], rules: Sequence[Played]) -> dict[str, list[Candidate]]:
+    """What the detector, its rules without River, and every baseline would raise, at any threshold."""
     for run in runs:
         if "daily cap" in run.baselines:
             run.baselines["top rank"] = top_rank(run.baselines["daily cap"])
-    return {"detector": candidates(runs)} | {name: daily(runs, name) for name in runs[0].baselines}
-
-
-def ablation(learned: Sequence[Played], rules: Sequence[Played]) -> Table:
-    """The same judgement with River's learning statistics and with plain means, on the same worlds."""
-    options = {"with River": candidates(learned), "rules only": candidates(rules)}
-    return _table("What River adds: the same rules with plain means of the last values", learned, options)
+    own = {"detector": candidates(runs)} | ({"rules only": candidates(rules)} if rules else {})
+    return own | {name: daily(runs, name) for name in runs[0].baselines}
 
 
 def _table(title: str, runs: Sequence[Played], options: dict[str, list[Candidate]]) -> Table:

@@ -107,7 +107,7 @@ class Ledger:
 
 def play(world: World, policy: Policy, baselines: dict[str, Baseline]) -> Played:
     """Judge every record of a world and keep what the scoring needs."""
-    began = time.perf_counter()
+    began = time.process_time()
     judge, ledger = Replay(policy), Ledger(policy, baselines)
     watched = judge.pipeline = Watched(policy)
     number = 0
@@ -120,7 +120,7 @@ def play(world: World, policy: Policy, baselines: dict[str, Baseline]) -> Played
             ledger.call(user, event)
         watched.found.clear()
         ledger.step(user, judge.step(event, FileSource("world", number)), watched.found, event.at)
-    return _close(world, ledger, number, time.perf_counter() - began)
+    return _close(world, ledger, number, time.process_time() - began)
 
 
 def _close(world: World, ledger: Ledger, records: int, seconds: float) -> Played:

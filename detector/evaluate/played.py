@@ -81,6 +81,7 @@ class Played(msgspec.Struct, kw_only=True):
     days: int = 0
     records: int
     seconds: float
+    """Of processor time, simulation and judgement."""
     people: list[Person]
     workloads: list[Workload]
     active_days: dict[User, int]

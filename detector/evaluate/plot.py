@@ -32,23 +32,23 @@ class Chart(msgspec.Struct):
     curves: dict[str, Points]
 
 
-def draw(runs: Sequence[Played], directory: Path) -> list[Path]:
+def draw(runs: Sequence[Played], rules: Sequence[Played], directory: Path) -> list[Path]:
     """Write all charts into a directory, which is made; returns their files."""
     directory.mkdir(parents=True, exist_ok=True)
     written = []
-    for chart in (budget(runs), delay(runs)):
+    for chart in (budget([run for run in runs if run.seed == runs[0].seed], rules), delay(runs)):
         path = directory / f"{chart.name}.svg"
         path.write_text(svg(chart), encoding="utf-8")
         written.append(path)
     return written
 
 
-def budget(runs: Sequence[Played]) -> Chart:
+def budget(runs: Sequence[Played], rules: Sequence[Played]) -> Chart:
     """Recall of gamers at 25 % and 75 % intensity against the budget of false alerts, for every tool."""
     days = sum(map(honest_days, runs))
     gamers = {(c.played.label, c.workload.key) for run in runs for c in cases(run) if c.workload.intensity >= 0.2}
     curves: dict[str, Points] = {}
-    for name, options in sources(runs).items():
+    for name, options in sources(runs, rules).items():
         steps = [MOST_ALERTS * i / STEPS for i in range(1, STEPS + 1)]
         curves[name] = [(x, len(at_budget(options, x, days)[1] & gamers) / max(1, len(gamers))) for x in steps]
     return Chart(

@@ -26,12 +26,13 @@ def percent(hits: int, trials: int) -> list[str]:
     return [f"{hits}/{trials}", f"{hits / trials:.0%}" if trials else "-", f"{low:.0%}-{high:.0%}" if trials else "-"]
 
 
-def tables(runs: Sequence[Played]) -> list[Table]:
-    """Everything that is printed, in order."""
+def tables(runs: Sequence[Played], rules: Sequence[Played]) -> list[Table]:
+    """Everything that is printed, in order. `rules` are the first seed's worlds played without River."""
+    first = [run for run in runs if run.seed == runs[0].seed]
     found = [case for run in runs for case in cases(run)]
     return [
         played(runs), recall(found), behaviours(found), false_rates(runs), personas(runs), delays(found),
-        confusion(found), calibration(runs), equality(runs), against(runs),
+        confusion(found), calibration(runs), equality(runs), against(first, rules),
     ]  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def played(runs: Sequence[Played]) -> Table:
         ]
         for r in runs
     ]
-    return Table("Played", ["world", "mix", "seed", "people", "gamers", "days", "records", "s"], rows)
+    return Table("Played", ["world", "mix", "seed", "people", "gamers", "days", "records", "CPU s"], rows)
 
 
 def recall(found: Sequence[Case]) -> Table:
