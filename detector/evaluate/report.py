@@ -76,7 +76,7 @@ def behaviours(found: Sequence[Case]) -> Table:
         )
     rows = [
         [name, *(f"{sum(cell)}/{len(cell)}" if (cell := found_of.get(column)) else "-" for column in columns)]
-        for name, found_of in sorted(cells.items(), key=lambda item: int(item[0][1:]))
+        for name, found_of in sorted(cells.items(), key=lambda item: _by_number(item[0]))
     ]
     return Table("Caught, by behaviour", ["behaviour", *columns], rows)
 
@@ -114,7 +114,8 @@ def personas(runs: Sequence[Played]) -> Table:
                 accused[person.persona] += person.key in named
                 any_kind[person.persona] += person.key in told
     rows = [
-        [name, *percent(accused[name], people[name]), f"{any_kind[name]}/{people[name]}"] for name in sorted(people)
+        [name, *percent(accused[name], people[name]), f"{any_kind[name]}/{people[name]}"]
+        for name in sorted(people, key=_by_number)
     ]
     alike = {number(name) for name in people if name[0] == "L"}
     wrong = sorted({number(name) for name in people if accused[name]} & alike)
@@ -125,6 +126,11 @@ def personas(runs: Sequence[Played]) -> Table:
         rows,
         note,
     )
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    head = number(name)[1:]
+    return (int(head), name) if head.isdigit() else (-1, name)
 
 
 def delays(found: Sequence[Case]) -> Table:
@@ -152,7 +158,7 @@ def confusion(found: Sequence[Case]) -> Table:
             fits = c.first.typology in c.workload.expected
             led[number(c.workload.behaviour)][c.first.typology + ("" if fits else " (!)")] += 1
             good += fits
-    for name, counts in sorted(led.items()):
+    for name, counts in sorted(led.items(), key=lambda item: _by_number(item[0])):
         told = ", ".join(f"{t} {n}" for t, n in counts.most_common())
         rows.append([name, told])
     hits = sum(c.caught for c in found)
