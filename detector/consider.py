@@ -14,6 +14,7 @@ import msgspec
 from detector.alert import Alert, AtStake, History, ProducedBy, Reason, Severity, Source, Workload, rfc3339
 from detector.evidence.spend_spike import usual_day
 from detector.policy import Policy
+from detector.prior import DAY_BURN
 from detector.profile import MAX_FIRING, Line, OpenAlert, Profile, Strand
 from detector.verdict import RANK, Verdict
 
@@ -178,7 +179,7 @@ def _draft(
 
 def _workload(work: Line | Strand | None) -> Workload:
     if isinstance(work, Strand):
-        return Workload(work.session_id, work.root_id, work.agent, work.project, work.template_hash)
+        return Workload(work.session_id, None, work.agent, work.project, work.template_hash)
     return Workload(None, None, work.agent, work.project, None) if work else Workload(None, None, None, None, None)
 
 
@@ -194,10 +195,10 @@ def _reasons(group: list[Verdict]) -> list[Reason]:
 
 
 def _severity(profile: Profile, verdict: Verdict, policy: Policy) -> Severity:
-    """By what it burned against this person's usual day: no dollar amount means the same in two companies."""
+    """By what it burned against this person's usual day, or anybody's where that is more: three dollars wake nobody."""
     if verdict.category == "data_quality":
         return "info"
-    days = at_stake(profile, verdict).cost_usd / exp(usual_day(profile, policy)[0])
+    days = at_stake(profile, verdict).cost_usd / exp(max(usual_day(profile, policy)[0], DAY_BURN[0]))
     if days >= policy.critical_days:
         return "critical"
     return "warning" if verdict.category == "tokenmaxxing" or days >= policy.warning_days else "info"

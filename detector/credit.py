@@ -4,19 +4,14 @@ from math import log
 
 from detector.event import Outcome
 from detector.features import Features, credited, id_hash
-from detector.prior import GOOD_SHARE
 from detector.profile import MAX_GONE, Gone, Line, Profile, Session, Strand, Yield, key_of
 
 USELESS_GOOD = 0.1
 """Share of good outcomes that useless work still has."""
-USUAL_FLOOR = 0.25
-"""Least usual share of good outcomes that bad ones are measured by: researchers rightly discard 70 %."""
-WELCOME_WEIGHT = 8.0
-"""Outcomes that the prior share of good ones counts for."""
 SOUR_CAP = 12.0
 """Log odds at which the running sum stops, so that a person comes back from a bad week within some good outcomes."""
-USUAL_CEILING = 0.8
-"""Most of the same: nobody is so good that three bad sessions in a row prove anything."""
+SITTING_SECONDS = 120.0
+"""Bad ends within two minutes of one another are one person clearing a desk: one voice, not one a session."""
 SAME_SESSION = 0.35
 """Weight of a further bad outcome of the same session: what is rejected twice is often accepted the third time."""
 GOOD = frozenset({"accepted", "merged", "read"})
@@ -41,7 +36,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     redeemed = session.bad_burn if outcome.outcome in REDEEMING else 0.0
     first = session.good + session.bad == 0
     voice = _is_voice(session, good=good)
-    step = _step(profile, session, good=good, voice=voice)
+    step = _step(profile, session, outcome.at, good=good, voice=voice)
     if not session.declared:
         profile.sour = _sum(profile.sour, step)
     turned = good and session.good == 1
@@ -81,7 +76,7 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     end = 2 if good else 1
     if gone is None or gone.end >= end:
         return
-    usual = usual_share(profile)
+    usual = profile.usual_good
     step = log(USELESS_GOOD / usual) if good else _bad_step(usual)
     step -= _bad_step(usual) if gone.end else 0.0
     fruits = [
@@ -139,15 +134,16 @@ def _is_voice(session: Session, *, good: bool) -> bool:
     return session.bad.bit_count() == 1
 
 
-def _step(profile: Profile, session: Session, *, good: bool, voice: bool) -> float:
+def _step(profile: Profile, session: Session, at: float, *, good: bool, voice: bool) -> float:
     """What an outcome adds to the running odds: its session is useless until something good comes of it."""
-    usual = usual_share(profile)
+    usual = profile.usual_good
     if good:
         step = (log(USELESS_GOOD / usual) if session.good == 1 else 0.0) - session.sour
         session.sour = 0
         return step
-    if not voice or session.good:
+    if not voice or session.good or abs(at - profile.last_bad) < SITTING_SECONDS:
         return 0.0
+    profile.last_bad = at
     step = _bad_step(usual) * (1.0 if session.bad == 1 else SAME_SESSION)
     session.sour += step
     return step
@@ -155,13 +151,6 @@ def _step(profile: Profile, session: Session, *, good: bool, voice: bool) -> flo
 
 def _sum(sour: float, step: float) -> float:
     return min(SOUR_CAP, max(0.0, sour + step))
-
-
-def usual_share(profile: Profile) -> float:
-    """Share of the person's answered sessions that anything good comes of, drawn towards the prior."""
-    heard = profile.welcome
-    usual = (heard.n * heard.value + WELCOME_WEIGHT * GOOD_SHARE) / (heard.n + WELCOME_WEIGHT)
-    return min(USUAL_CEILING, max(USUAL_FLOOR, usual))
 
 
 def _credit(fruit: Yield, moved: float, redeemed: float, *, voice: bool, good: bool) -> None:

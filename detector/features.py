@@ -26,6 +26,8 @@ class Features(msgspec.Struct, gc=False):
     burn: float
     tokens: int
     log_out: float
+    answered: bool
+    """The record says how long the answer was; where it does not, nothing is known of lengths."""
     log_context: float
     """Log fresh or newly cached tokens sent for each token written."""
     log_price: float
@@ -79,6 +81,7 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         burn=burn,
         tokens=tokens,
         log_out=log(1 + call.output_tokens),
+        answered=call.output_tokens > 0,
         log_context=log((1 + call.input_tokens + call.cache_write_tokens) / (1 + call.output_tokens)),
         log_price=log(max(burn, 1e-9) / max(tokens, 1)),
         away=call.trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,
@@ -112,7 +115,8 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
     strand_key = session.strands[-1] if session.strands else None
     strand = profile.strand(strand_key) if strand_key else None
     return Features(
-        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, log_context=0.0,
+        at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, answered=False,
+        log_context=0.0,
         log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False, prompt=0,
         template=0, target=0, simhash=0, usage=0,
         session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,

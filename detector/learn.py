@@ -169,7 +169,7 @@ def _learn_line(line: Line, call: Invocation, seen: Features, *, first: bool) ->
         line.open_calls, line.open_out = 0, 0.0
     line.away.update(float(seen.away))
     line.exact.update(float(seen.exact))
-    if seen.failed:
+    if seen.failed or not seen.answered:
         return
     line.open_calls += 1
     line.open_out += seen.log_out
@@ -203,8 +203,9 @@ def _learn_strand(profile: Profile, call: Invocation, seen: Features, session: S
         key, strand = _new_strand(profile, call, seen)
     if strand.calls and not seen.retry:
         strand.gap.update(log(max(seen.at - strand.last_at, MIN_GAP)))
-    strand.out.update(seen.log_out)
-    strand.context.update(seen.log_context)
+    if seen.answered:
+        strand.out.update(seen.log_out)
+        strand.context.update(seen.log_context)
     strand.exact.update(float(seen.exact))
     strand.away.update(float(seen.away))
     strand.manual.update(float(not seen.automatic))
@@ -213,7 +214,7 @@ def _learn_strand(profile: Profile, call: Invocation, seen: Features, session: S
     strand.tokens += seen.tokens
     strand.burn += seen.burn
     strand.last_at = max(strand.last_at, seen.at)
-    strand.session_id, strand.root_id = kept_id(call.session_id), kept_id(call.root_id)
+    strand.session_id = kept_id(call.session_id)
     strand.identity, strand.trigger = call.identity, call.trigger
     _learn_targets(strand, seen)
     _learn_rhythm(strand, seen)
@@ -254,8 +255,8 @@ def _new_strand(profile: Profile, call: Invocation, seen: Features) -> tuple[str
         profile.centres[seen.simhash] = key
     strand = Strand(
         seen.template, seen.simhash, seen.line_key, kept_name(call.agent), kept_name(call.project),
-        kept_id(call.session_id), kept_id(call.root_id), kept_id(call.template_hash), call.identity,
-        call.trigger, seen.at, seen.at,
+        kept_id(call.session_id), kept_id(call.template_hash), call.identity,
+        call.trigger, seen.at,
         Level(LINE_SPAN), Level(LINE_SPAN), Level(LINE_SPAN),
         Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN),
     )  # fmt: skip
@@ -286,9 +287,8 @@ def _learn_rhythm(strand: Strand, seen: Features) -> None:
     if seen.day > strand.day:
         full = strand.hours.bit_count() >= FULL_DAY_HOURS
         strand.full_days = strand.full_days + 1 if full and seen.day == strand.day + 1 else int(full)
-        strand.day, strand.day_calls, strand.hours = seen.day, 0, 0
+        strand.day, strand.hours = seen.day, 0
         strand.days += 1
-    strand.day_calls += 1
     strand.hours |= 1 << (seen.hour % 24)
 
 
@@ -317,7 +317,7 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
 
 def _learn_style(profile: Profile, seen: Features, *, flagged: bool) -> None:
     """How the person works just now; and, where nothing is wrong, how usually."""
-    if seen.failed or seen.declared or seen.burn <= 0:
+    if seen.failed or seen.declared or seen.burn <= 0 or not seen.answered:
         return
     profile.out_now.update(seen.log_out)
     profile.context_now.update(seen.log_context)

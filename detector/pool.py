@@ -58,7 +58,8 @@ def is_heartbeat(strand: Strand) -> bool:
 
 def is_machine_like(strand: Strand) -> bool:
     """Whether a strand belongs in a pool."""
-    return strand.calls - strand.retries >= MIN_CALLS and strand.out.sd <= FLAT_SD and strand.fresh.value <= MAX_FRESH
+    known = min(strand.calls - strand.retries, strand.out.n)
+    return known >= MIN_CALLS and strand.out.sd <= FLAT_SD and strand.fresh.value <= MAX_FRESH
 
 
 def gather(profile: Profile, strand: Strand) -> Pool | None:

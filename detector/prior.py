@@ -26,6 +26,12 @@ GOOD_SHARE: Final = 0.6
 CALLS_PER_HOUR: Final = 60.0
 """Calls in a busy hour of agentic work: about 145 tool calls in a deep session of some hours (published)."""
 
+WELCOME_WEIGHT: Final = 8.0
+"""Sessions that the prior share of good ends counts for."""
+USUAL_FLOOR: Final = 0.25
+"""Least usual share of good ends that bad ones are measured by: researchers rightly discard 70 %."""
+USUAL_CEILING: Final = 0.8
+"""Most of the same: nobody is so good that three bad sessions in a row prove anything."""
 HONEST: Final = (1.2, 1.2)
 """Beta prior of the share of good outcomes of honest work: broad, for researchers rightly discard 70 %."""
 USELESS: Final = (0.4, 6.0)

@@ -11,6 +11,7 @@ from typing import Self, TypeVar, cast
 import msgspec
 from msgspec import Raw
 
+from detector import prior
 from detector.event import split_key
 from detector.models import Level, Share
 
@@ -19,28 +20,28 @@ T = TypeVar("T")
 STATE_VERSION = 1
 """Raised when the layout changes; bytes of another version are refused and the profile starts afresh, counted."""
 
-MAX_SESSIONS = 12
-"""Sessions remembered, least recently used out: outcomes come for the last few days' work."""
-MAX_GONE = 32
+MAX_SESSIONS = 6
+"""Sessions remembered whole, least recently used out: as many as a person has open at a time."""
+MAX_GONE = 10
 """Forgotten sessions whose late outcomes still find their work: 20 bytes each, where a session takes a hundred."""
-MAX_LINES = 6
+MAX_LINES = 3
 """Lines of work remembered: people use few agents on few projects at a time."""
 AWAY_SECONDS = 7_200.0
 """A person who did nothing for two hours is away: longer than most meetings and lunches."""
 FULL_DAY_HOURS = 20
 """Hours with calls from which a line's day has no night in it; people's busiest days span 16."""
-MAX_PROMPTS = 48
-"""Recent prompts remembered, against asking again: domain practice looks at the last 50."""
+MAX_PROMPTS = 24
+"""Recent prompts remembered, against asking again: a session or two of a person's own prompts."""
 MAX_IDS = 128
 """Recent record ids remembered, against redelivery and to credit outcomes that name only an invocation."""
-MAX_RESPONSES = 64
+MAX_RESPONSES = 24
 """Recent provider response ids remembered: the same answer counted twice has the same one."""
 MAX_DAYS = 28
 """Closed active days whose spend is remembered: four weeks hold every weekday four times."""
-MAX_STRANDS = 12
+MAX_STRANDS = 6
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
-MAX_CANDIDATES = 48
-"""Templates on the way to a strand: as many as the prompts of a busy day's sessions."""
+MAX_CANDIDATES = 20
+"""Templates on the way to a strand: a thing asked thrice within twenty new ones is asked again."""
 PROMOTE_AT = 3
 """Sightings that make a strand: twice is a coincidence or a retry."""
 RING = 8
@@ -203,11 +204,9 @@ class Strand(msgspec.Struct, array_like=True):
     agent: str | None
     project: str | None
     session_id: str | None
-    root_id: str | None
     template_hash: str | None
     identity: str
     trigger: str
-    started: float
     last_at: float
     gap: Level
     """Log seconds between calls."""
@@ -231,7 +230,6 @@ class Strand(msgspec.Struct, array_like=True):
     fruit: Yield = msgspec.field(default_factory=Yield)
     targets: list[int] = []
     day: int = 0
-    day_calls: int = 0
     days: int = 0
     hours: int = 0
     """Hours of the open day with calls, one bit each."""
@@ -298,6 +296,8 @@ class Profile(msgspec.Struct, array_like=True):
     fruit: Yield = msgspec.field(default_factory=Yield)
     sour: Sum = 0
     """Running log odds that recent sessions were useless (a one-sided CUSUM, never below 0)."""
+    last_bad: float = 0.0
+    """When a bad outcome last counted."""
     welcome: Share = msgspec.field(default_factory=lambda: Share(64))
     """Share of the person's answered sessions that had any good outcome, as long as nothing was wrong."""
     out_now: Level = msgspec.field(default_factory=lambda: Level(NOW_SPAN))
@@ -336,6 +336,13 @@ class Profile(msgspec.Struct, array_like=True):
         """A user seen for the first time."""
         tenant, user = split_key(key)
         return cls(STATE_VERSION, tenant, user, Level(USER_SPAN), Share(USER_SPAN))
+
+    @property
+    def usual_good(self) -> float:
+        """Share of the person's answered sessions that anything good comes of, drawn towards the prior."""
+        heard = self.welcome
+        usual = (heard.n * heard.value + prior.WELCOME_WEIGHT * prior.GOOD_SHARE) / (heard.n + prior.WELCOME_WEIGHT)
+        return min(prior.USUAL_CEILING, max(prior.USUAL_FLOOR, usual))
 
     def session(self, key: str) -> Session | None:
         """A session by its key; reading it changes nothing that `dumps` writes."""

@@ -77,8 +77,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # Effects
     checkpoint_events: Annotated[int, Meta(ge=1, le=MAX_FLUSH)] = MAX_FLUSH
     checkpoint_seconds: Annotated[float, Meta(ge=0.05, le=60)] = 1.0
-    cache_profiles: Annotated[int, Meta(ge=100, le=10_000_000)] = 20_000
-    """Profiles kept in memory by one worker, least recently used out; a profile is about 5-20 KB there."""
+    cache_profiles: Annotated[int, Meta(ge=100, le=10_000_000)] = 10_000
+    """Profiles kept in memory by one worker, least recently used out; a full profile takes about 75 KB there."""
     dead_letter_percent: Annotated[float, Meta(gt=0, le=100)] = 20.0
     """More than this share of the last `dead_letter_window` records refused stops the worker: that is a producer or a
     schema gone wrong, and a person should look before the topic has been turned into dead letters."""

@@ -4,7 +4,6 @@ from math import exp, lgamma, log, log2
 from typing import Final
 
 from detector import prior
-from detector.credit import usual_share
 from detector.evidence import Finding, ramp
 from detector.models import Level, Share
 from detector.policy import Policy
@@ -15,6 +14,8 @@ MIN_USUAL: Final = 60
 """Calls before a person has a usual way of working."""
 MIN_SPREAD_CALLS: Final = 12
 """Calls before a spread means anything."""
+ALIKE: Final = 1.3
+"""How much wider a person's usual spread must be for the recent one to be odd."""
 MIN_SESSIONS: Final = 5
 """Sessions before their likeness means anything."""
 UNREAD_DAYS: Final = 4
@@ -160,7 +161,7 @@ def _beta_binomial(yes: float, no: float, a: float, b: float) -> float:
 
 def sour(odds: float, fruit: Yield, profile: Profile, ends: tuple[float, float]) -> Finding:
     """How long the run of useless sessions is, in log odds from odd to certain, against the person's usual share."""
-    usual = usual_share(profile)
+    usual = profile.usual_good
     return Finding(
         "yield", "run_of_bad_outcomes", ramp(odds, *ends),
         round(exp(odds), 1), "odds", usual, prior.GOOD_SHARE,
@@ -215,10 +216,11 @@ def _shift(name: str, now: Level, usual: Level, text: str, ends: tuple[float, fl
 
 
 def even(profile: Profile) -> Finding:
-    """How alike all recent answers are in length, whatever was asked."""
-    sd = profile.out_now.sd
+    """How alike all recent answers are in length, whatever was asked; nothing odd in who always had them alike."""
+    sd, usual = profile.out_now.sd, profile.out_usual
+    odd = profile.out_now.n >= MIN_SPREAD_CALLS and (usual.n < MIN_USUAL or usual.sd > ALIKE * sd)
     return Finding(
-        "structure", "recent_output_spread", ramp(sd, 0.75, 0.4) if profile.out_now.n >= MIN_SPREAD_CALLS else 0.0, sd,
+        "structure", "recent_output_spread", ramp(sd, 0.75, 0.4) if odd else 0.0, sd,
         "log tokens", profile.out_usual.sd, prior.OUT_SD, f"Recent answers are alike in length (spread {sd:.2f}).",
     )  # fmt: skip
 

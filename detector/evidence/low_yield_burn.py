@@ -48,9 +48,11 @@ def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evid
     if not features.due:
         return None
     line = features.line
-    if line is not None and _is_barren(line, policy):
+    if line is None or line.calls < policy.pool_min_calls:
+        return None
+    if _is_barren(line, policy):
         return _evidence(profile, line, features.line_key, _line_findings(profile, features, line, policy))
-    if profile.sour < policy.sour_low or line is None or line.fruit.useful > GOOD_LINE * line.fruit.useless:
+    if profile.sour < policy.sour_low or line.fruit.useful > GOOD_LINE * line.fruit.useless:
         return None
     return _evidence(profile, line, "person", _person_findings(profile, policy))
 

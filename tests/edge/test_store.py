@@ -12,6 +12,7 @@ from detector.edge.redis_store import RedisStore
 from detector.edge.settings import Settings
 from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Store, Token
 from tests.servers import RedisServer, start_redis
+from tests.servers.process import free_port
 
 Story = Callable[[Store], Coroutine[Any, Any, None]]
 
@@ -268,7 +269,7 @@ class TestRedisStore(StoreContract):
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[RedisServer]:
     """A node that has all the slots."""
-    with start_redis("--cluster-enabled", "yes") as server:
+    with start_redis("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as server:
         with redis.Redis.from_url(server.url) as client:
             client.execute_command("CLUSTER", "ADDSLOTS", *range(16_384))
             while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):

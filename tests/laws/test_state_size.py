@@ -86,7 +86,6 @@ def test_company():
     assert largest(slice_of_company()) <= MAX_STATE_BYTES
 
 
-@pytest.mark.xfail(reason="about 5 KiB once a profile is full; tests/bench/NOTES.md says what takes how much")
 def test_typical_person():
     """Most simulated people stay within what is typical, sealed as they go to Redis."""
     seal = Envelope(b"k" * 32, codec=STATE_VERSION).seal
