@@ -111,3 +111,12 @@ def rfc3339(at: float) -> str:
     '2026-05-01T08:00:00.250000Z'
     """
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def printable(text: str) -> str:
+    r"""Names come from clients: nothing in them may move the cursor or colour the screen.
+
+    >>> printable("agent\x1b[31m")
+    'agent\ufffd[31m'
+    """
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -8,7 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.markup import escape
 
-from detector.alert import Alert
+from detector.alert import Alert, printable
 from detector.edge import settings as edge_settings
 from detector.edge.reading import records
 from detector.edge.topics import Topics
@@ -49,7 +49,11 @@ def command(*, as_json: bool, follow: bool, from_beginning: bool, config: Path |
         for record in records(settings, topic, follow=follow, from_beginning=from_beginning):
             if record.value is None:
                 continue
-            alert = decode(record.value)
+            try:
+                alert = decode(record.value)
+            except msgspec.MsgspecError:
+                click.echo(f"not an alert: partition {record.partition}, offset {record.offset}", err=True)
+                continue
             if not latest.is_news(alert.alert_id, alert.revision):
                 continue
             if as_json:
@@ -64,14 +68,19 @@ def _tell(console: Console, alert: Alert) -> None:
     """What a person paged at 03:00 reads: the sentence first, then what it rests on and what else it could be."""
     colour = "green" if alert.status == "resolved" else COLOURS[alert.severity]
     head = f"{alert.status.upper()} {alert.severity} {alert.category}/{alert.typology}"
-    console.print(f"[{colour}]{head}[/]  {alert.raised_at}  {escape(alert.tenant_id)}/{escape(alert.user_id)}")
-    console.print(f"  {escape(alert.summary)}")
+    console.print(f"[{colour}]{head}[/]  {alert.raised_at}  {_safe(alert.tenant_id)}/{_safe(alert.user_id)}")
+    console.print(f"  {_safe(alert.summary)}")
     if alert.status == "resolved":
         console.print(f"  over since {alert.ends_at}  [dim]{alert.alert_id} r{alert.revision}[/]\n")
         return
     for reason in alert.reasons:
-        console.print(f"  - {escape(reason.text)}")
+        console.print(f"  - {_safe(reason.text)}")
     if alert.could_also_be:
-        console.print(f"  could also be: {escape('; '.join(alert.could_also_be))}")
+        console.print(f"  could also be: {_safe('; '.join(alert.could_also_be))}")
     runbook = f"  {alert.runbook_url}" if alert.runbook_url else ""
     console.print(f"  [dim]{alert.alert_id} r{alert.revision}, confidence {alert.confidence:.0%}[/]{runbook}\n")
+
+
+def _safe(text: str) -> str:
+    """Names come from clients: neither control characters nor markup reach the terminal."""
+    return escape(printable(text))

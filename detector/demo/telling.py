@@ -6,7 +6,7 @@ from rich.console import Console, Group
 from rich.padding import Padding
 from rich.text import Text
 
-from detector.alert import Alert
+from detector.alert import Alert, printable
 from detector.verdict import RANK
 
 COLOURS: Final = {"info": "cyan", "warning": "yellow", "critical": "bold red"}
@@ -69,12 +69,3 @@ class Teller:
 def gravity(alert: Alert) -> tuple[int, int]:
     """What makes an alert graver: first what it is called, then how severe it is."""
     return RANK[alert.category], SEVERITIES.index(alert.severity)
-
-
-def printable(text: str) -> str:
-    r"""Names come from clients: nothing in them may move the cursor or colour the screen.
-
-    >>> printable("agent\x1b[31m")
-    'agent\ufffd[31m'
-    """
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)

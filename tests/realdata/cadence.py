@@ -1,6 +1,6 @@
 """Cadence on real people and real bots: who is one (RSC), and when one takes over an account (splice).
 
-Both score with `detector.variety` as it ships; nothing is fitted to these labels but the choice of what to add up.
+Both score with `tests.realdata.variety` as it ships; nothing is fitted to these labels but the choice of what to add up.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from typing import Any
 
 from detector.evaluate.score import quantile
 from detector.evaluate.tables import Table
-from detector.variety import Variety
 from tests.realdata.source import loader
+from tests.realdata.variety import Variety
 
 CLEAN_ALARMED = 0.04
 """Share of clean users whose whole life may hold one alarm (the yardstick's)."""

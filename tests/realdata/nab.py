@@ -3,8 +3,8 @@
 from itertools import groupby
 
 from detector.evaluate.tables import Table
-from detector.volume import Volume
 from tests.realdata.source import loader
+from tests.realdata.volume import Volume
 
 SCOREBOARD = "windowed Gaussian 39.6, random cut forest 51.7, HTM 70.1"
 
