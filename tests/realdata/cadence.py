@@ -1,6 +1,6 @@
 """Cadence on real people and real bots: who is one (RSC), and when one takes over an account (splice).
 
-Both score with `tests.realdata.variety` as it ships; nothing is fitted to these labels but the choice of what to add up.
+Both score with `tests.realdata.variety`; nothing is fitted to these labels but the choice of what to add up.
 """
 
 from collections.abc import Sequence
