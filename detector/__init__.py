@@ -7,15 +7,17 @@ profile **learn**.
 The way of one event, file by file::
 
     event.py      bytes -> Event | Rejection
-    profile.py    what is remembered of a user
-    features.py   Event + Profile -> Features
+    profile.py    what is remembered of a user; work.py: of sessions, lines and strands; models.py: River's means
+    features.py   Event + Profile -> Features; pool.py: a person's machine-like repeated work
     evidence/     one file a typology: Features -> Evidence
-    verdict.py    Evidence -> Verdict
-    alert.py      Verdict + open alerts -> Alert
+    verdict.py    Evidence -> Verdict, by policy.py
+    consider.py   Verdict + open alerts -> alert.py's Alert
+    learn.py      what the profile takes in; credit.py: outcomes; strands.py: repeated work
     pipeline.py   that sentence, as code
 
 Those files are pure: no clock, no chance, no input or output; event time only. Kafka, Redis, HTTP and Prometheus live
-in `detector.edge`.
+in `detector.edge`, reading files in `detector.offline`, the synthetic companies in `detector.simulate` and
+`detector.evaluate`.
 """
 
 from importlib.metadata import PackageNotFoundError, version

@@ -15,8 +15,9 @@ from detector.alert import Alert, AtStake, History, ProducedBy, Reason, Severity
 from detector.evidence.spend_spike import usual_day
 from detector.policy import Policy
 from detector.prior import DAY_BURN
-from detector.profile import MAX_FIRING, Line, OpenAlert, Profile, Strand
+from detector.profile import OpenAlert, Profile
 from detector.verdict import RANK, Verdict
+from detector.work import MAX_FIRING, Line, Strand
 
 RULED_OUT: Final = ("a service identity", "continuous integration", "a registered project", "a fault of the telemetry")
 COST_STEP: Final = 2.0

@@ -4,7 +4,8 @@ from math import log
 
 from detector.event import Outcome
 from detector.features import Features, credited, id_hash
-from detector.profile import MAX_GONE, Gone, Line, Profile, Session, Strand, Yield, key_of
+from detector.profile import Profile
+from detector.work import MAX_GONE, Gone, Line, Session, Strand, Yield, key_of
 
 USELESS_GOOD = 0.1
 """Share of good outcomes that useless work still has."""

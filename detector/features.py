@@ -9,7 +9,8 @@ from detector.event import Invocation, Outcome
 from detector.policy import DAY, HOUR
 from detector.pool import DECLARED, Pool, due, gather
 from detector.prior import PRICES
-from detector.profile import AWAY_SECONDS, Line, Profile, Session, Strand, key_of
+from detector.profile import Profile
+from detector.work import AWAY_SECONDS, Line, Session, Strand, key_of
 
 NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
@@ -63,13 +64,9 @@ class Features(msgspec.Struct, gc=False):
 
 def extract(profile: Profile, call: Invocation, at: float) -> Features:
     """The features of one call. Reads the profile only."""
-    line_name = f"{call.agent or ''}|{call.project or ''}"
-    line_key = key_of("l", id_hash(line_name))
-    session_key = key_of("s", id_hash(call.session_id or call.root_id or line_name))
+    line_key, session_key = _keys(call)
     session = profile.session(session_key)
-    prompt = id_hash(call.prompt_hash)
-    template = id_hash(call.template_hash) or prompt
-    simhash = int(call.simhash, 16) if call.simhash else 0
+    prompt, template, simhash = _words(call)
     strand_key = strand_of(profile, template, simhash)
     strand = profile.strand(strand_key) if strand_key else None
     looked_at = strand is None or due(strand, at)
@@ -104,6 +101,18 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         due=looked_at,
         pool=gather(profile, strand) if strand is not None and looked_at else None,
     )
+
+
+def _keys(call: Invocation) -> tuple[str, str]:
+    """The call's line (agent and project) and its session; a call without one is its line's."""
+    line = f"{call.agent or ''}|{call.project or ''}"
+    return key_of("l", id_hash(line)), key_of("s", id_hash(call.session_id or call.root_id or line))
+
+
+def _words(call: Invocation) -> tuple[int, int, int]:
+    """What stands for the prompt: exact hash, template (else the exact one), similarity hash; 0 where unknown."""
+    prompt = id_hash(call.prompt_hash)
+    return prompt, id_hash(call.template_hash) or prompt, int(call.simhash, 16) if call.simhash else 0
 
 
 def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features | None:

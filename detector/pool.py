@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from detector.profile import Profile, Strand, Yield
+from detector.profile import Profile
+from detector.work import Strand, Yield
 
 FLAT_SD: Final = 0.3
 """Spread of log output tokens up to which a strand is machine-like. On two independent synthetic companies, 90 % of

@@ -8,7 +8,8 @@ import msgspec
 from detector.alert import Category
 from detector.evidence import Evidence, combined
 from detector.policy import Policy
-from detector.profile import Line, Profile, Strand, kept_name
+from detector.profile import Profile
+from detector.work import Line, Strand, kept_name
 
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2

@@ -6,7 +6,7 @@ once where its gate is not passed, which for honest work is nearly always.
 
 import msgspec
 
-from detector.profile import Line, Strand
+from detector.work import Line, Strand
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -8,7 +8,8 @@ from detector.evidence import Finding, ramp
 from detector.models import Level, Share
 from detector.policy import Policy
 from detector.pool import DECLARED, Pool
-from detector.profile import FULL_DAY_HOURS, Line, Profile, Yield
+from detector.profile import Profile
+from detector.work import FULL_DAY_HOURS, Line, Yield
 
 MIN_USUAL: Final = 60
 """Calls before a person has a usual way of working."""

@@ -23,7 +23,8 @@ from detector.evidence.families import (
 )
 from detector.features import Features
 from detector.policy import Policy
-from detector.profile import Line, Profile
+from detector.profile import Profile
+from detector.work import Line
 
 ALTERNATIVES: Final = (
     "exploration that is thrown away on purpose",

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from detector.policy import Policy
-from detector.profile import MAX_ALERTS, MAX_FIRING, kept_id, kept_name
+from detector.work import MAX_ALERTS, MAX_FIRING, kept_id, kept_name
 from tests.streams import DAY, EAGER, MONDAY, call, label, lines, outcome, play
 
 

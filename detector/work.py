@@ -1,0 +1,222 @@
+"""What is remembered of work: sessions, lines and strands, how much of each, and what came of it."""
+
+from binascii import b2a_base64
+
+import msgspec
+
+from detector.models import Level, Share
+
+MAX_SESSIONS = 6
+"""Sessions remembered whole, least recently used out: as many as a person has open at a time."""
+MAX_GONE = 10
+"""Forgotten sessions whose late outcomes still find their work: 20 bytes each, where a session takes a hundred."""
+MAX_LINES = 3
+"""Lines of work remembered: people use few agents on few projects at a time."""
+AWAY_SECONDS = 7_200.0
+"""A person who did nothing for two hours is away: longer than most meetings and lunches."""
+FULL_DAY_HOURS = 20
+"""Hours with calls from which a line's day has no night in it; people's busiest days span 16."""
+MAX_PROMPTS = 24
+"""Recent prompts remembered, against asking again: a session or two of a person's own prompts."""
+MAX_IDS = 128
+"""Recent record ids remembered, against redelivery and to credit outcomes that name only an invocation."""
+MAX_RESPONSES = 24
+"""Recent provider response ids remembered: the same answer counted twice has the same one."""
+MAX_DAYS = 28
+"""Closed active days whose spend is remembered: four weeks hold every weekday four times."""
+MAX_STRANDS = 6
+"""Strands remembered: a person who has more things asked again and again asks none of them often."""
+MAX_CANDIDATES = 20
+"""Templates on the way to a strand: a thing asked thrice within twenty new ones is asked again."""
+PROMOTE_AT = 3
+"""Sightings that make a strand: twice is a coincidence or a retry."""
+RING = 8
+"""Recent targets kept a strand: work that walks over files comes back to a few."""
+
+LINE_SPAN = 32
+"""Memory of a strand's statistics, in calls: 20 calls show a loop, one odd call does not."""
+SIZES_SPAN = 12
+"""Memory of session sizes, in sessions: as many as are remembered themselves."""
+NOW_SPAN = 24
+USUAL_SPAN = 400
+"""Memory of how a person works just now, and usually, in calls: half an hour of agentic work, and some days of it."""
+USER_SPAN = 50
+"""The same for a person: domain practice asks 50 prompts before a share of duplicates means anything."""
+
+MAX_TEXT_BYTES = 64
+"""Longest name or id remembered, in bytes: a SHA-256 in hexadecimal. Longer names are cut, longer ids not kept."""
+MAX_FIRING = 4
+"""Alerts open at once about one person, each remembered whole: whoever looks at four sees the fifth."""
+MAX_ALERTS = 12
+"""Alerts remembered, open and ended ones, so that the same workload within the week is the same alert."""
+
+
+def kept_id(text: str | None) -> str | None:
+    """An id as it is remembered: whole, or not at all, for half an id leads to the wrong thing."""
+    return text if text is None or _is_short(text) else None
+
+
+def kept_name(text: str | None) -> str | None:
+    """A name as it is remembered: its beginning tells a person enough.
+
+    >>> kept_name("shop"), len(kept_name("s" * 99) or "")
+    ('shop', 62)
+    """
+    if text is None or _is_short(text):
+        return text
+    return text.encode()[: MAX_TEXT_BYTES - 3].decode(errors="ignore") + "…"
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= MAX_TEXT_BYTES and (text.isascii() or len(text.encode()) <= MAX_TEXT_BYTES)
+
+
+def key_of(kind: str, fingerprint: int) -> str:
+    """The key of a session (`s`), line (`l`) or strand (`t`) by its 32-bit fingerprint, in eight letters.
+
+    >>> key_of("s", 1)
+    's:AAAAAQ'
+    """
+    return f"{kind}:{b2a_base64(fingerprint.to_bytes(4), newline=False)[:6].decode()}"
+
+
+Sum = int | float
+"""A quantity that starts at 0: as long as nothing was added it is the integer, one byte of state instead of nine."""
+
+
+class Session(msgspec.Struct, array_like=True):
+    """One conversation: enough to credit its outcomes and to see what its last call was."""
+
+    line: str
+    ordinal: int
+    last_at: float
+    calls: int = 0
+    burn: Sum = 0
+    auto_calls: int = 0
+    """Calls since a person last did something here."""
+    open_burn: Sum = 0
+    """Burn since the last known outcome."""
+    good_burn: Sum = 0
+    bad_burn: Sum = 0
+    good: int = 0
+    bad: int = 0
+    declared: bool = False
+    """Its last call was declared automation: its outcomes say nothing about a person's work."""
+    last_failed: bool = False
+    last_prompt: int = 0
+    last_usage: int = 0
+    usage_run: int = 0
+    strands: list[str] = []
+    """Keys of the strands that it took part in, the latest last."""
+    sour: Sum = 0
+    """Log odds of useless work that it has added so far: a good end takes them back."""
+
+
+class Gone(msgspec.Struct, array_like=True):
+    """A forgotten session: enough for an outcome that comes late. Hashes are 32-bit."""
+
+    session: int
+    line: int
+    strand: str | None
+    end: int
+    """0 not answered, 1 with bad outcomes only, 2 with a good one."""
+    declared: bool
+
+
+class Yield(msgspec.Struct, array_like=True):
+    """What came of a body of work: burn by outcome, and how many independent voices said so."""
+
+    open_burn: Sum = 0
+    good_burn: Sum = 0
+    bad_burn: Sum = 0
+    good: int = 0
+    """Independent good outcomes: of a session, which is one voice, only the first, second, fourth, eighth ... count."""
+    bad: int = 0
+    sessions: int = 0
+    answered: int = 0
+    """Sessions with any outcome."""
+    day: int = 0
+    turned: int = 0
+    """Unanswered sessions when the open day began, and a day before that: silence needs time to mean something."""
+    turned_before: int = 0
+    sour: Sum = 0
+    """Running log odds that recent sessions were useless (a one-sided CUSUM, never below 0)."""
+    useful: int = 0
+    useless: int = 0
+    """Sessions by how they ended: with any good outcome, or with bad ones only."""
+
+    @property
+    def coverage(self) -> float:
+        """Share of the burn whose outcome is known, 0-1."""
+        known = self.good_burn + self.bad_burn
+        return known / (known + self.open_burn) if known else 0.0
+
+
+class Line(msgspec.Struct, array_like=True):
+    """One agent on one project, across sessions."""
+
+    agent: str | None
+    project: str | None
+    last_at: float
+    last_session: int = 0
+    calls: int = 0
+    tokens: int = 0
+    burn: Sum = 0
+    fruit: Yield = msgspec.field(default_factory=Yield)
+    trigger: str = "unknown"
+    out: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
+    """Log output tokens of its calls."""
+    sizes: Level = msgspec.field(default_factory=lambda: Level(SIZES_SPAN))
+    """Mean log output tokens of its sessions: people's sessions differ in size, a machine's don't."""
+    context: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
+    price: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
+    away: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
+    exact: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
+    open_calls: int = 0
+    open_out: Sum = 0
+    """Calls and summed log output tokens of the session that it is in."""
+
+
+class Strand(msgspec.Struct, array_like=True):
+    """The same thing asked again and again: calls of one template, or of nearly the same words, wherever they occur."""
+
+    template: int
+    simhash: int
+    line: str
+    agent: str | None
+    project: str | None
+    session_id: str | None
+    template_hash: str | None
+    identity: str
+    trigger: str
+    last_at: float
+    gap: Level
+    """Log seconds between calls."""
+    out: Level
+    """Log output tokens."""
+    context: Level
+    """Log fresh or newly cached tokens sent for each token written."""
+    fresh: Share
+    """Share of recent calls on a target that it did not touch lately."""
+    exact: Share
+    """Share of recent calls whose prompt is the same to the letter as one before."""
+    away: Share
+    """Share of recent calls made while the person was away from every agent (`AWAY_SECONDS`)."""
+    manual: Share
+    """Share of recent calls that say a person made them."""
+    last_session: int = 0
+    calls: int = 0
+    retries: int = 0
+    tokens: int = 0
+    burn: Sum = 0
+    fruit: Yield = msgspec.field(default_factory=Yield)
+    targets: list[int] = []
+    day: int = 0
+    days: int = 0
+    hours: int = 0
+    """Hours of the open day with calls, one bit each."""
+    full_days: int = 0
+    """Days in a row with calls in at least `FULL_DAY_HOURS` hours."""
+
+
+Work = Session | Line | Strand
