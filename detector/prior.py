@@ -9,8 +9,6 @@ from typing import Final
 
 DAY_BURN: Final = (log(6.0), 1.3)
 """Log dollars an active day: median 6, sigma 1.3 (published mean 13 and P90 30 fit sigma 1.0-1.6)."""
-CALL_BURN: Final = (log(0.074), 0.9)
-"""Log dollars a call: median 0.074, mean 0.11 (counted on 357,161 agent calls)."""
 REPEATED: Final = 0.166
 """Share of calls that repeat an earlier prompt (counted on an open question service)."""
 GAP_SD: Final = 2.3
