@@ -19,6 +19,9 @@ COMMANDS = {
     "topics": "Create or check the topics.",
     "alerts": "Subscribe to the alert topic and print what comes.",
     "dead-letters": "List, show and re-drive refused records.",
+    "erase": "Remove a person's state everywhere, and prove it.",
+    "audit": "Say whether published alerts are reproduced from their records.",
+    "reveal": "Turn a pseudonym back, for the holder of the key; each use is written down.",
     "label": "Say what an alert turned out to be.",
     "report": "Adoption and leaderboards, raw beside authentic.",
 }

@@ -1,7 +1,8 @@
 """`detector dead-letters`: what was refused, why, and back with it once the cause is mended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from detector.edge.topics import DEAD_LETTER_BYTES, Topics
 
 ATTEMPT = "tokenmaxxing.redrive.attempt"
 SEND_SECONDS = 30
+TIMES = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]
 
 
 class Letter(msgspec.Struct):
@@ -41,18 +43,53 @@ class Letter(msgspec.Struct):
         cut = any(name == TRUNCATED for name, _ in headers)
         return cls(place, told, own, record.key, record.value, max(attempts, default=0), cut)
 
+    @property
+    def at(self) -> datetime:
+        """When the refused record was written to Kafka."""
+        return datetime.fromtimestamp(int(self.told.get("timestamp", 0)) / 1000, UTC)
+
     def summary(self) -> dict[str, object]:
         """What may be shown in a list: no payload, no key."""
         size = None if self.value is None else len(self.value)
         return {"place": self.place, **self.told, "bytes": size, "attempt": self.attempt}
 
 
-def _letters(settings: Settings, reason: str | None) -> Iterator[Letter]:
+class Wanted(msgspec.Struct, frozen=True):
+    """Which letters: of one reason, refused from records written to Kafka in [since, until), UTC."""
+
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def has(self, letter: Letter) -> bool:
+        """Whether the letter is one of them."""
+        if self.reason is not None and letter.told.get("reason") != self.reason:
+            return False
+        at = letter.at
+        return (self.since is None or at >= self.since.replace(tzinfo=UTC)) and (
+            self.until is None or at < self.until.replace(tzinfo=UTC)
+        )
+
+
+def filtered(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that choose letters, given to the command as `wanted`."""
+
+    @click.option("--reason", help="Only letters with this reason.")
+    @click.option("--since", type=click.DateTime(TIMES), help="Only of records written at or after this time, UTC.")
+    @click.option("--until", type=click.DateTime(TIMES), help="Only of records written before this time, UTC.")
+    @wraps(function)
+    def command(
+        *args: object, reason: str | None, since: datetime | None, until: datetime | None, **kwargs: object
+    ) -> None:
+        function(*args, wanted=Wanted(reason, since, until), **kwargs)
+
+    return command
+
+
+def _letters(settings: Settings, wanted: Wanted) -> Iterator[Letter]:
     topic = Topics.under(settings.topic_prefix).dead_letters
-    for record in records(settings, topic, follow=False, from_beginning=True):
-        letter = Letter.read(record)
-        if reason is None or letter.told.get("reason") == reason:
-            yield letter
+    letters = map(Letter.read, records(settings, topic, follow=False, from_beginning=True))
+    return (letter for letter in letters if wanted.has(letter))
 
 
 @click.group()
@@ -64,20 +101,19 @@ def command(ctx: click.Context, config: Path | None) -> None:
 
 
 @command.command("list")
-@click.option("--reason", help="Only letters with this reason.")
+@filtered
 @click.option("--json", "as_json", is_flag=True, help="One letter a line.")
 @click.pass_obj
-def list_(settings: Settings, reason: str | None, *, as_json: bool) -> None:
+def list_(settings: Settings, wanted: Wanted, *, as_json: bool) -> None:
     """One line a letter; payloads are not shown."""
-    for letter in _letters(settings, reason):
+    for letter in _letters(settings, wanted):
         told = letter.summary()
         if as_json:
             click.echo(msgspec.json.encode(told))
             continue
-        at = datetime.fromtimestamp(int(str(told.get("timestamp", 0))) / 1000, UTC)
         origin = f"{told.get('topic')}[{told.get('partition')}]@{told.get('offset')}"
         size = "no value" if told["bytes"] is None else f"{told['bytes']:,} bytes"
-        click.echo(f"{letter.place:>10}  {at:%Y-%m-%dT%H:%M:%SZ}  {told.get('reason'):<13} {origin}  {size}")
+        click.echo(f"{letter.place:>10}  {letter.at:%Y-%m-%dT%H:%M:%SZ}  {told.get('reason'):<13} {origin}  {size}")
         click.echo(f"            {told.get('detail')}")
 
 
@@ -87,7 +123,7 @@ def list_(settings: Settings, reason: str | None, *, as_json: bool) -> None:
 @click.pass_obj
 def show(settings: Settings, place: str, *, only_value: bool) -> None:
     """Everything about the letter at PLACE (partition:offset), its payload included."""
-    letter = next((letter for letter in _letters(settings, None) if letter.place == place), None)
+    letter = next((letter for letter in _letters(settings, Wanted()) if letter.place == place), None)
     if letter is None:
         raise click.UsageError(f"no dead letter at {place}")
     if only_value:
@@ -103,8 +139,8 @@ def show(settings: Settings, place: str, *, only_value: bool) -> None:
 
 @command.command()
 @click.argument("places", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Every letter (with --reason: of that reason).")
-@click.option("--reason", help="Only letters with this reason.")
+@click.option("--all", "everything", is_flag=True, help="Every letter that --reason, --since and --until leave.")
+@filtered
 @click.option(
     "--max-attempts", type=click.IntRange(1), default=3, show_default=True, help="Leave what came back often."
 )
@@ -113,7 +149,7 @@ def show(settings: Settings, place: str, *, only_value: bool) -> None:
 def redrive(
     settings: Settings,
     places: tuple[str, ...],
-    reason: str | None,
+    wanted: Wanted,
     max_attempts: int,
     *,
     everything: bool,
@@ -125,7 +161,7 @@ def redrive(
     """
     if bool(places) == everything:
         raise click.UsageError("name PLACES, or say --all")
-    chosen = [letter for letter in _letters(settings, reason) if everything or letter.place in places]
+    chosen = [letter for letter in _letters(settings, wanted) if everything or letter.place in places]
     if unknown := set(places) - {letter.place for letter in chosen}:
         raise click.UsageError(f"no dead letter at {', '.join(sorted(unknown))}")
     left = [letter for letter in chosen if letter.truncated or letter.attempt >= max_attempts]

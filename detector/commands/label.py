@@ -70,8 +70,8 @@ def _find(settings: Settings, topic: str, alert_id: str) -> Alert:
     """The alert's last revision. Raises `click.UsageError` when it was never published."""
     found = None
     for record in records(settings, topic, follow=False, from_beginning=True):
-        if record.key == alert_id.encode() and record.value is not None:
-            found = msgspec.json.decode(record.value, type=Alert)
+        if record.key == alert_id.encode():  # no value: whoever it was about is erased
+            found = None if record.value is None else msgspec.json.decode(record.value, type=Alert)
     if found is None:
         raise click.UsageError(f"no alert {alert_id} on {topic}")
     return found

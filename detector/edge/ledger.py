@@ -5,6 +5,7 @@ import logging
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from detector.edge.breath import Breath
 from detector.edge.envelope import Envelope, EnvelopeError, Unreadable
@@ -115,6 +116,23 @@ class Ledger:
         self._metrics.resets.labels(reason).inc()
         log.warning("a profile of partition %d was not believed (%s) and begins afresh", lease.partition, reason)
         return Profile.new(key)
+
+    async def look(self) -> list[Lease]:
+        """Forget the leases that were taken away, as an erasure does, and say which: their memory is not to be used."""
+        held = list(self.leases.values())
+        holders = [await self._patience.redis(partial(self.store.holder, lease.partition)) for lease in held]
+        # A lease whose lock is held is about to ask the store itself; one that came back meanwhile has another token.
+        lost = [
+            lease
+            for lease, holder in zip(held, holders, strict=True)
+            if holder != lease.token and self.holds(lease) and not lease.lock.locked()
+        ]
+        for lease in lost:
+            log.warning(
+                "partition %d was taken away: records since its last checkpoint are read again", lease.partition
+            )
+            self.forget(lease)
+        return lost
 
     async def checkpoint(self, lease: Lease) -> None:
         """Make durable what was judged since the last checkpoint. Call with the lease's lock held. Raises `LostError`.

@@ -64,6 +64,18 @@ class MemoryStore:
         if (held.epoch, held.owner) == (token.epoch, token.owner):
             held.owner = ""
 
+    async def holder(self, partition: int) -> Token | None:
+        held = self._held.setdefault(partition, _Partition())
+        return Token(held.epoch, held.owner) if held.owner else None
+
+    async def erase(self, partition: int, keys: Sequence[str]) -> int:
+        held = self._held.setdefault(partition, _Partition())
+        erased = sum(held.profiles.pop(key, None) is not None for key in keys)
+        if erased:
+            self._epochs += 1
+            held.epoch, held.owner = self._epochs, ""
+        return erased
+
     async def tally(self, partitions: int) -> dict[str, int]:
         return dict(sum((self._held[p].tally for p in range(partitions) if p in self._held), Counter[str]()))
 

@@ -1,7 +1,8 @@
 """Reading a topic from the command line: all partitions, no group, so that nobody's position moves."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -13,8 +14,42 @@ from detector.edge.topics import DEAD_LETTER_BYTES
 POLL_MS = 500
 
 
-def records(settings: Settings, topic: str, *, follow: bool, from_beginning: bool) -> Iterator[Any]:
-    """The topic's records, in each partition's order; ends with what is there now unless it follows.
+class Span(NamedTuple):
+    """Offsets of a partition: those of a span of time are [first, last); the partition begins at `earliest`."""
+
+    earliest: int
+    first: int
+    last: int
+
+    def holds(self, offset: int) -> bool:
+        """Whether the record was written in the span."""
+        return self.first <= offset < self.last
+
+
+def spans(settings: Settings, topic: str, since: datetime, until: datetime) -> dict[int, Span]:
+    """The offsets of records written to each partition in [since, until). Raises as `records` does."""
+    with reaching(settings):
+        consumer = KafkaConsumer(**client_arguments(settings))
+        try:
+            tps = _partitions(consumer, topic)
+            earliest, ends = consumer.beginning_offsets(tps), consumer.end_offsets(tps)
+            first, last = (
+                consumer.offsets_for_times({tp: int(when.timestamp() * 1000) for tp in tps}) for when in (since, until)
+            )
+        finally:
+            consumer.close()
+    # No record at or after that time: the span ends with the partition.
+    return {
+        tp.partition: Span(earliest[tp], *(found[tp].offset if found.get(tp) else ends[tp] for found in (first, last)))
+        for tp in tps
+    }
+
+
+def records(
+    settings: Settings, topic: str, *, follow: bool, from_beginning: bool, partition: int | None = None
+) -> Iterator[Any]:
+    """The topic's records, in each partition's order; ends with what is there now unless it follows. `partition`: that
+    one's alone.
 
     Raises `Unreachable`, and `Misconfigured` when there is no such topic.
     """
@@ -23,16 +58,22 @@ def records(settings: Settings, topic: str, *, follow: bool, from_beginning: boo
             **client_arguments(settings), enable_auto_commit=False, max_partition_fetch_bytes=DEAD_LETTER_BYTES
         )
         try:
-            yield from _records(consumer, topic, follow=follow, from_beginning=from_beginning)
+            tps = [tp for tp in _partitions(consumer, topic) if partition in {None, tp.partition}]
+            yield from _records(consumer, tps, follow=follow, from_beginning=from_beginning)
         finally:
             consumer.close()
 
 
-def _records(consumer: KafkaConsumer, topic: str, *, follow: bool, from_beginning: bool) -> Iterator[Any]:
+def _partitions(consumer: KafkaConsumer, topic: str) -> list[TopicPartition]:
     partitions = consumer.partitions_for_topic(topic)
     if not partitions:
         raise Misconfigured(f"{topic} does not exist: `detector topics` makes it")
-    tps = [TopicPartition(topic, partition) for partition in sorted(partitions)]
+    return [TopicPartition(topic, partition) for partition in sorted(partitions)]
+
+
+def _records(
+    consumer: KafkaConsumer, tps: list[TopicPartition], *, follow: bool, from_beginning: bool
+) -> Iterator[Any]:
     consumer.assign(tps)
     ends = consumer.end_offsets(tps)
     if from_beginning:
@@ -42,5 +83,7 @@ def _records(consumer: KafkaConsumer, topic: str, *, follow: bool, from_beginnin
     while follow or any(consumer.position(tp) < ends[tp] for tp in tps):
         for found in consumer.poll(timeout_ms=POLL_MS).values():
             yield from (
-                record for record in found if follow or record.offset < ends[TopicPartition(topic, record.partition)]
+                record
+                for record in found
+                if follow or record.offset < ends[TopicPartition(record.topic, record.partition)]
             )

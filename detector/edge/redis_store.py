@@ -7,15 +7,19 @@
 """
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, AuthorizationError, NoPermissionError, RedisError
 
-from detector.edge.settings import Settings
+from detector.edge.failures import Misconfigured, Unreachable
+from detector.edge.patience import REDIS_AWAY
+from detector.edge.security import untrusted
+from detector.edge.settings import Settings, without_password
 from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Token
 
 LOAD_KEYS = 500
@@ -23,6 +27,9 @@ LOAD_KEYS = 500
 SOCKET_SECONDS = 5.0
 """A command unanswered for this long is tried again on a new connection; every command here can be repeated."""
 DAY_SECONDS = 86_400
+
+REFUSED = (AuthenticationError, AuthorizationError, NoPermissionError)
+"""Redis is there and will not have this user: waiting does not help."""
 
 Client = Redis | RedisCluster
 
@@ -37,6 +44,22 @@ def connect(settings: Settings) -> Client:
     return Redis.from_url(settings.redis_url, **options)
 
 
+@contextmanager
+def reaching_redis(settings: Settings) -> Iterator[None]:
+    """Turn a Redis that is away, or that refuses these settings, into one sentence and its status."""
+    where = without_password(settings.redis_url)
+    try:
+        yield
+    except REFUSED as error:
+        raise Misconfigured(f"DETECTOR_REDIS_URL={where}: {error}") from error
+    except REDIS_AWAY as error:
+        if untrusted(error):
+            raise Misconfigured(
+                f"DETECTOR_REDIS_CA_FILE: the certificate of {where} is not to be trusted: {error}"
+            ) from error
+        raise Unreachable(f"Redis at {where}: {error}") from error
+
+
 class RedisStore:
     """See `store.Store`. `ttl_seconds` is the life of an untouched profile, `grace_seconds` that of an idle holder."""
 
@@ -48,6 +71,7 @@ class RedisStore:
         self._acquire = self.client.register_script(_script("acquire"))
         self._flush = self.client.register_script(_script("flush"))
         self._release = self.client.register_script(_script("release"))
+        self._erase = self.client.register_script(_script("erase"))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "RedisStore":
@@ -95,6 +119,14 @@ class RedisStore:
 
     async def release(self, partition: int, token: Token) -> None:
         await self._release(keys=[self.key(partition, "lease")], args=[token.epoch, token.owner])
+
+    async def holder(self, partition: int) -> Token | None:
+        epoch, owner = await self.client.hmget(self.key(partition, "lease"), ["epoch", "owner"])
+        return Token(int(epoch), owner.decode()) if epoch and owner else None
+
+    async def erase(self, partition: int, keys: Sequence[str]) -> int:
+        names = [self.key(partition, "lease"), *(self.key(partition, "profile", key) for key in keys)]
+        return int(await self._erase(keys=names))
 
     async def tally(self, partitions: int) -> dict[str, int]:
         total: dict[str, int] = {}

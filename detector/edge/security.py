@@ -19,3 +19,12 @@ def kafka_security(settings: Settings) -> dict[str, Any]:
             "sasl_plain_password": settings.kafka_password,
         }
     return arguments
+
+
+def untrusted(error: BaseException | None) -> bool:
+    """Whether a connection failed for its certificate: another authority, another name, or its time is over."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -73,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # Judgement
     pseudonym_key: Secret | None = None
     """Replaces user ids by keyed pseudonyms before anything sees them."""
+    reveal_log: str | None = None
+    """Where `detector reveal` writes down each use; without it nothing is revealed."""
 
     # Effects
     checkpoint_events: Annotated[int, Meta(ge=1, le=MAX_FLUSH)] = MAX_FLUSH

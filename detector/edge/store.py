@@ -77,6 +77,15 @@ class Store(Protocol):
     async def release(self, partition: int, token: Token) -> None:
         """Give the lease back, so that the next owner need not wait."""
 
+    async def holder(self, partition: int) -> Token | None:
+        """Who holds the partition now; None when nobody does."""
+
+    async def erase(self, partition: int, keys: Sequence[str]) -> int:
+        """Delete profiles and, if there were any, take the partition from its holder; how many there were.
+
+        What the holder has in memory can't be written after this.
+        """
+
     async def tally(self, partitions: int) -> dict[str, int]:
         """The counts of all partitions together, as of their last checkpoints."""
 

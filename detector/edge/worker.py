@@ -31,6 +31,8 @@ GIVE_BACK_SECONDS = 5.0
 """Time for the last checkpoints before partitions go; the group waits 60 s for a rebalance, `docker stop` 10 s."""
 ROUND_SECONDS = 0.2
 """How often leases are compared with the assignment, and checkpoints by time are looked for."""
+LOOK_SECONDS = 5.0
+"""How often leases are compared with the store: an idle worker would not notice that one was taken away."""
 
 
 class Worker:
@@ -64,6 +66,7 @@ class Worker:
         self.failure.add_done_callback(lambda failed: failed.cancelled() or failed.exception())
         self.moved_at = time.monotonic()
         """When a chunk was last judged."""
+        self._looked_at = time.monotonic()
         self._changed = asyncio.Event()
         self._kafka: Kafka | None = None
 
@@ -116,6 +119,9 @@ class Worker:
 
     async def _round(self) -> None:
         try:
+            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+                self._looked_at = time.monotonic()
+                await self.ledger.look()
             if self._kafka is not None:
                 await self.partitions.hold(self._kafka)
         except click.ClickException as error:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from detector.alert import FileSource
+from detector.alert import Source
 from detector.event import Decoder, Event, Rejection
 from detector.pipeline import Pipeline, Step
 from detector.policy import Policy
@@ -28,12 +28,12 @@ class Replay:
         """How many users were seen."""
         return len(self.profiles) + len(self._resting)
 
-    def feed(self, line: bytes, source: FileSource) -> Step | Rejection:
+    def feed(self, line: bytes, source: Source) -> Step | Rejection:
         """Judge one record; a refused one comes back as its rejection."""
         event = self.decoder.decode(line)
         return event if isinstance(event, Rejection) else self.step(event, source)
 
-    def step(self, event: Event, source: FileSource) -> Step:
+    def step(self, event: Event, source: Source) -> Step:
         """Judge one event."""
         key = event.key
         profile = self.profiles.get(key)

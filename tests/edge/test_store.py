@@ -130,6 +130,34 @@ class StoreContract:
 
         tell(story)
 
+    def test_an_erased_profile_is_not_written_back(self, tell):
+        """Erasing takes the partition from whoever has the profile in memory; others' profiles and positions stay."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            await store.flush(0, grant.token, flush(UNREAD, 5, a=b"1", b=b"2"))
+            assert await store.holder(0) == grant.token
+            assert await store.erase(0, ["a", "c"]) == 1
+            assert await store.holder(0) is None
+            assert await store.flush(0, grant.token, flush(5, 6, a=b"3")) is Flushed.FENCED
+            assert await store.load(0, ["a", "b"]) == [None, b"2"]
+            again = await granted(store)
+            assert again.token.epoch > grant.token.epoch
+            assert again.positions == {"calls": 5}
+
+        tell(story)
+
+    def test_erasing_nobody_takes_nothing(self, tell):
+        """A holder that had no such profile goes on."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            assert await store.erase(0, ["a"]) == 0
+            assert await store.holder(0) == grant.token
+            assert await store.flush(0, grant.token, flush(UNREAD, 5, b=b"2")) is Flushed.OK
+
+        tell(story)
+
     def test_a_late_acquire_of_an_older_generation_is_refused(self, tell):
         """A worker that slept through a rebalance can't push out the one that came after it."""
 

@@ -65,6 +65,8 @@ class Board:
         self._decode = msgspec.json.Decoder(Heading).decode
         self.number = 0
         """How many records were news so far."""
+        self.dropped = 0
+        """How many alerts were erased so far: who was told of them must be told anew."""
 
     def put(self, record: bytes) -> bool:
         """Take an alert record; whether it was news. Raises `msgspec.DecodeError` for what is no alert record."""
@@ -78,6 +80,11 @@ class Board:
         if len(self._entries) > self._most:
             del self._entries[self._least()]
         return True
+
+    def drop(self, alert_id: str) -> None:
+        """Forget an alert: the topic says that it is erased."""
+        if self._entries.pop(alert_id, None) is not None:
+            self.dropped += 1
 
     def since(self, number: int) -> list[Entry]:
         """What came after the record of that number, oldest first."""

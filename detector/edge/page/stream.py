@@ -52,12 +52,16 @@ class Stream:
 
     async def _tell(self, response: web.StreamResponse, number: int) -> None:
         await _write(response, f"retry: {AGAIN_MS}\n\n".encode())
+        dropped = -1 if number == 0 else self._board.dropped
         while not self._ending.is_set():
             event = b"event: summary\ndata: %b\n\n" % msgspec.json.encode(await self._pulse.take())
+            if self._board.dropped != dropped:  # an erased alert must leave the screens too
+                number, dropped = 0, self._board.dropped
+                event += b"event: afresh\ndata: {}\n\n"
             if entries := self._board.since(number):
                 number = entries[-1].number
                 records = msgspec.json.encode([entry.record for entry in entries])
-                event += b"event: alerts\nid: %b\ndata: %b\n\n" % (f"{self._epoch}-{number}".encode(), records)
+                event += b"event: alerts\nid: %b\ndata: %b\n\n" % (f"{self._name}-{number}".encode(), records)
             await _write(response, event)
             try:
                 async with asyncio.timeout(TICK_SECONDS):
@@ -65,10 +69,15 @@ class Stream:
             except TimeoutError:
                 continue
 
+    @property
+    def _name(self) -> str:
+        """Of this process's board since the last erasure."""
+        return f"{self._epoch}.{self._board.dropped}"
+
     def _known(self, last_event_id: str) -> int:
         """The number that a returning viewer has; 0 for a new one, or one that saw another process."""
         epoch, _, number = last_event_id.partition("-")
-        known = int(number) if epoch == self._epoch and number.isascii() and number.isdigit() else 0
+        known = int(number) if epoch == self._name and number.isascii() and number.isdigit() else 0
         return known if known <= self._board.number else 0
 
 

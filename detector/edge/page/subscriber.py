@@ -68,10 +68,11 @@ class Subscriber:
                 consumer.seek(partition, max(first[partition], end - BOARD_ALERTS))
             self.fault = None
             async for record in consumer:
-                self._take(record.value)
+                self._take(record.key, record.value)
 
-    def _take(self, value: bytes | None) -> None:
-        if value is None:  # a tombstone: the topic forgets an alert, the board need not
+    def _take(self, key: bytes | None, value: bytes | None) -> None:
+        if value is None:  # a tombstone: the person that the alert was about is erased
+            self._board.drop((key or b"").decode(errors="replace"))
             return
         try:
             self._board.put(value)

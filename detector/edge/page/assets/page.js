@@ -187,6 +187,7 @@ function state(name, text) {
 function connect() {
   const stream = new EventSource("api/v1/stream");
   stream.addEventListener("summary", (event) => look(JSON.parse(event.data)));
+  stream.addEventListener("afresh", () => { [...alerts.values()].forEach(drop); take([]); }); // another worker, or somebody was erased
   stream.addEventListener("alerts", (event) => take(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
     state("fault", "No connection, trying again");

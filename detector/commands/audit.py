@@ -1,0 +1,140 @@
+"""`detector audit`: replay a span of the invocation topic and hold every published alert against it."""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import msgspec
+
+from detector.alert import KafkaSource
+from detector.edge import settings as edge_settings
+from detector.edge.deadletter import PREFIX
+from detector.edge.failures import Halted, Misconfigured
+from detector.edge.metrics import FAULT
+from detector.edge.reading import Span, records, spans
+from detector.edge.settings import Settings
+from detector.edge.topics import Topics
+from detector.event import Rejection
+from detector.offline.audit import Audit, Receipt
+from detector.offline.replay import Replay
+from detector.pipeline import MODEL_DIGEST
+from detector.policy import Policy, PolicyError
+
+Place = tuple[str, int, int]
+
+
+class Published(NamedTuple):
+    """What the alert topic holds: alerts that records of the spans raised, and ids whose last word is a tombstone."""
+
+    alerts: list[dict[str, Any]]
+    erased: set[str]
+
+
+@click.command()
+@click.argument("since", metavar="FROM", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]))
+@click.argument("until", metavar="TO", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]))
+@click.option("--json", "as_json", is_flag=True, help="One receipt a line.")
+@click.option("--config", type=click.Path(path_type=Path), envvar="DETECTOR_CONFIG", help="TOML file, as the worker's.")
+def command(since: datetime, until: datetime, config: Path | None, *, as_json: bool) -> None:
+    """Say of each alert raised by records written to Kafka in [FROM, TO) (UTC) whether it is reproduced.
+
+    The invocation topic is replayed from its beginning, because a judgement rests on all that came before, through the
+    same judgement as `detector replay`, with the settings in force here. An alert is reproduced when the replay tells
+    it to the last field. The receipt names the record that raised it and the digests of models and policy that judged.
+    Status 1 when an alert is not reproduced, or one that the records give was not published. Let the span end before
+    what the workers have judged: what they have not come to yet is not published.
+    """
+    settings = edge_settings.load(config=config)
+    topics = Topics.under(settings.topic_prefix)
+    judge = _judge(settings, config)
+    found = spans(settings, topics.invocations, since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
+    published = _published(settings, topics, found)
+    audit = Audit(published.alerts, published.erased, (MODEL_DIGEST, judge.pipeline.policy.digest))
+    poison = _poison(settings, topics)
+    for partition, span in found.items():
+        if span.earliest:
+            click.echo(f"partition {partition} begins at {span.earliest:,}: earlier records are gone", err=True)
+        _replay(settings, topics, partition, span, judge, audit, poison)
+    _tell(audit.receipts(), as_json=as_json)
+
+
+def _judge(settings: Settings, config: Path | None) -> Replay:
+    key = settings.pseudonym_key
+    try:
+        return Replay(Policy.load(config), key.encode() if key else None)
+    except PolicyError as error:
+        raise Misconfigured(f"DETECTOR_CONFIG: {error}") from error
+
+
+def _published(settings: Settings, topics: Topics, found: dict[int, Span]) -> Published:
+    alerts: list[dict[str, Any]] = []
+    erased: set[str] = set()
+    for record in records(settings, topics.alerts, follow=False, from_beginning=True):
+        key = (record.key or b"").decode(errors="replace")
+        erased.discard(key)
+        if record.value is None:
+            erased.add(key)
+            alerts = [alert for alert in alerts if alert["alert_id"] != key]
+            continue
+        alert = msgspec.json.decode(record.value)
+        source = alert["source"]
+        if source.get("topic") == topics.invocations and found[source["partition"]].holds(source["offset"]):
+            alerts.append(alert)
+    return Published(alerts, erased)
+
+
+def _poison(settings: Settings, topics: Topics) -> set[Place]:
+    """Records that the judgement failed on when they were judged: the workers passed over them."""
+    found: set[Place] = set()
+    for record in records(settings, topics.dead_letters, follow=False, from_beginning=True):
+        told = {name.removeprefix(PREFIX): value for name, value in record.headers}
+        if told.get("reason") == FAULT.encode():
+            found.add((told["topic"].decode(), int(told["partition"]), int(told["offset"])))
+    return found
+
+
+def _replay(
+    settings: Settings, topics: Topics, partition: int, span: Span, judge: Replay, audit: Audit, poison: set[Place]
+) -> None:
+    """One partition from its beginning, past the span for as long as later revisions of its alerts are wanted."""
+    wanted = audit.wanted((topics.invocations, partition))
+    for record in _in_order(settings, topics, partition):
+        if record.topic == topics.invocations and record.offset >= span.last and not wanted:
+            return
+        event = judge.decoder.decode(record.value, record.key)
+        if isinstance(event, Rejection) or (record.topic, record.partition, record.offset) in poison:
+            continue
+        for alert in judge.step(event, KafkaSource(record.topic, record.partition, record.offset)).alerts:
+            raised = alert.source["offset"]
+            in_span = record.offset < span.last and isinstance(raised, int) and span.holds(raised)
+            wanted -= audit.note(alert, in_span=in_span)
+
+
+def _in_order(settings: Settings, topics: Topics, partition: int) -> Iterator[Any]:
+    """A partition's records with its labels where they came in, by Kafka's time."""
+    labels = deque(records(settings, topics.labels, follow=False, from_beginning=True, partition=partition))
+    for record in records(settings, topics.invocations, follow=False, from_beginning=True, partition=partition):
+        while labels and labels[0].timestamp <= record.timestamp:
+            yield labels.popleft()
+        yield record
+
+
+def _tell(receipts: list[Receipt], *, as_json: bool) -> None:
+    for receipt in receipts:
+        if as_json:
+            click.echo(msgspec.json.encode(receipt))
+            continue
+        source = receipt.source
+        place = f"{source['topic']}[{source['partition']}]@{source['offset']}"
+        judged_by = f"models {receipt.model_digest}, config {receipt.config_digest}"
+        click.echo(f"{receipt.outcome:<11} {receipt.alert_id} r{receipt.revision}  {place}  {judged_by}")
+        if receipt.why:
+            click.echo(f"{'':11} {receipt.why}")
+    good = sum(receipt.outcome == "reproduced" for receipt in receipts)
+    sentence = f"{good} of {len(receipts)} alerts reproduced"
+    if good < len(receipts):
+        raise Halted(sentence)
+    click.echo(sentence, err=True)
