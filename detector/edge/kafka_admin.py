@@ -1,5 +1,6 @@
 """Asking the cluster about topics, and making them: for the command line and for a worker's first look."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,8 +9,8 @@ import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError
 
-from detector.edge.failures import Unreachable
-from detector.edge.security import kafka_security
+from detector.edge.failures import Misconfigured, Unreachable
+from detector.edge.security import blocking_kafka_security, kafka_refusal
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
 
@@ -30,13 +31,16 @@ def client_arguments(settings: Settings) -> dict[str, Any]:
         "bootstrap_servers": settings.kafka_bootstrap.split(","),
         "client_id": "detector-cli",
         "bootstrap_timeout_ms": BOOTSTRAP_MS,
-        **kafka_security(settings),
+        **blocking_kafka_security(settings),
     }
 
 
 @contextmanager
 def reaching(settings: Settings) -> Iterator[None]:
-    """Turn a missing broker into one sentence and status 3."""
+    """Turn a missing broker into one sentence and status 3, one that refuses these settings into status 2."""
+    # Asked first: the clients would only say, after ten seconds, that nobody answers.
+    if settings.kafka_security_protocol != "PLAINTEXT" and (fault := asyncio.run(kafka_refusal(settings))):
+        raise Misconfigured(fault)
     try:
         yield
     except KafkaError as error:

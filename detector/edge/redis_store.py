@@ -37,6 +37,8 @@ Client = Redis | RedisCluster
 def connect(settings: Settings) -> Client:
     """A client for the configured address; it connects at its first command."""
     options: dict[str, Any] = {"socket_timeout": SOCKET_SECONDS, "socket_connect_timeout": SOCKET_SECONDS}
+    # The address wins in redis-py, so one that has a login of its own keeps it.
+    options |= {"username": settings.redis_username, "password": settings.redis_password}
     if settings.redis_url.startswith("rediss://"):
         options |= {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": settings.redis_ca_file}
     if settings.redis_cluster:
@@ -51,7 +53,7 @@ def reaching_redis(settings: Settings) -> Iterator[None]:
     try:
         yield
     except REFUSED as error:
-        raise Misconfigured(f"DETECTOR_REDIS_URL={where}: {error}") from error
+        raise Misconfigured(f"DETECTOR_REDIS_USERNAME and _PASSWORD: {where} refuses them: {error}") from error
     except REDIS_AWAY as error:
         if untrusted(error):
             raise Misconfigured(

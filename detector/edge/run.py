@@ -9,14 +9,14 @@ from functools import partial
 
 from aiokafka.errors import KafkaError
 from prometheus_client import CollectorRegistry, disable_created_metrics
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from detector import __version__
 from detector.edge import web
 from detector.edge.app import DetectorApp, build, ended, live
 from detector.edge.failures import Misconfigured, Unreachable
 from detector.edge.kafka_admin import admin, faults, look
-from detector.edge.patience import REDIS_AWAY
-from detector.edge.redis_store import RedisStore
+from detector.edge.redis_store import RedisStore, reaching_redis
 from detector.edge.settings import Settings, without_password
 from detector.edge.topics import Topics
 from detector.edge.worker import Worker
@@ -60,11 +60,10 @@ async def serve(settings: Settings, policy: Policy) -> None:
         log.warning("DETECTOR_STATE_KEY is not set: state bytes are checked for damage, not for forgery")
     life = asyncio.create_task(_live(app, worker, store))
     try:
-        await ended(app, life, stop)
+        with reaching_redis(settings):
+            await ended(app, life, stop)
     except KafkaError as error:
         raise Unreachable(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
-    except REDIS_AWAY as error:
-        raise Unreachable(f"Redis at {without_password(settings.redis_url)}: {error}") from error
     finally:
         if not await _left(app, worker):
             _abandon(sys.exception())
@@ -88,7 +87,7 @@ def _told(stop: asyncio.Event) -> None:
 
 async def first_look(worker: Worker, store: RedisStore) -> None:
     """Ask both servers for what the worker will need: a wrong setting is told now, not at the first record."""
-    await worker.patience.redis(store.ping)
+    await worker.patience.redis(partial(_reach, worker.settings, store))
     if await store.evicts():
         log.error("this Redis evicts keys when it is full: profiles would be lost; set maxmemory-policy noeviction")
     told = await worker.patience.kafka(partial(asyncio.to_thread, _topic_faults, worker.settings, worker.topics))
@@ -96,6 +95,16 @@ async def first_look(worker: Worker, store: RedisStore) -> None:
         log.warning("%s", fault)
     if wrong := [fault for fault in told if "does not exist" in fault or "equally many" in fault]:
         raise Misconfigured("; ".join(wrong))
+
+
+async def _reach(settings: Settings, store: RedisStore) -> None:
+    """Ask Redis for an answer, and for the right to ask. Raises `Misconfigured` when it will not have this user."""
+    try:
+        with reaching_redis(settings):
+            await store.ping()
+            await store.holder(0)
+    except Unreachable as error:
+        raise RedisConnectionError(error.message) from error
 
 
 def _topic_faults(settings: Settings, topics: Topics) -> list[str]:

@@ -17,7 +17,9 @@ from msgspec import Meta
 from detector.edge.failures import Misconfigured
 
 PREFIX = "DETECTOR_"
-SECRETS = frozenset({"state_key", "state_key_previous", "pseudonym_key", "kafka_password"})
+SECRETS = frozenset({
+    "state_key", "state_key_previous", "pseudonym_key", "kafka_password", "redis_password", "web_token",
+})  # fmt: skip
 """Settings never shown. Each may come from a file, `DETECTOR_<NAME>_FILE`, as container platforms mount them."""
 
 MAX_FLUSH = 2_000
@@ -37,9 +39,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kafka_bootstrap: Annotated[str, Meta(min_length=1)] = "127.0.0.1:9092"
     """Brokers, `host:port[,host:port]`."""
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = "SCRAM-SHA-512"
     kafka_username: str | None = None
     kafka_password: str | None = None
+    kafka_token_file: str | None = None
+    """Bearer token for OAUTHBEARER, read again at each login: whoever renews it replaces the file."""
     kafka_ca_file: str | None = None
     """Certificate authorities for the brokers; the system's when not set."""
     topic_prefix: Prefix = ""
@@ -59,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     # Redis
     redis_url: Annotated[str, Meta(pattern=r"^(redis|rediss|unix)://")] = "redis://127.0.0.1:6379/0"
+    redis_username: str | None = None
+    """Redis' own user (ACL); one in the address wins."""
+    redis_password: str | None = None
+    """Its password (a secret): better here, or in a file, than in the address."""
     redis_cluster: bool = False
     redis_ca_file: str | None = None
     redis_prefix: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")] = "tokenmaxxing"
@@ -94,13 +102,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     web_host: str = "127.0.0.1"
     web_port: Port = 8088
     """0 picks a free port, told in the log."""
+    web_token: Secret | None = None
+    """Asked of whoever wants to see what names people (the live page, alerts, the stream): `Authorization: Bearer`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
     def __post_init__(self) -> None:
-        if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
-            raise ValueError("DETECTOR_KAFKA_SECURITY_PROTOCOL: SASL needs DETECTOR_KAFKA_USERNAME and _PASSWORD")
-        for field in ("kafka_ca_file", "redis_ca_file"):
+        if self.kafka_security_protocol.startswith("SASL"):
+            if self.kafka_sasl_mechanism == "OAUTHBEARER" and not self.kafka_token_file:
+                raise ValueError("DETECTOR_KAFKA_SASL_MECHANISM: OAUTHBEARER needs DETECTOR_KAFKA_TOKEN_FILE")
+            if self.kafka_sasl_mechanism != "OAUTHBEARER" and not (self.kafka_username and self.kafka_password):
+                raise ValueError("DETECTOR_KAFKA_SECURITY_PROTOCOL: SASL needs DETECTOR_KAFKA_USERNAME and _PASSWORD")
+        for field in ("kafka_ca_file", "kafka_token_file", "redis_ca_file"):
             path = getattr(self, field)
             if path is not None and not Path(path).is_file():
                 raise ValueError(f"{PREFIX}{field.upper()}: {path} is not a file")
