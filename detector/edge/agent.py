@@ -1,5 +1,6 @@
 """The way of a chunk: decode, load, judge, publish, and checkpoint when it is time."""
 
+import logging
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -12,10 +13,13 @@ from detector.edge.chunks import Chunk
 from detector.edge.deadletter import Budget, KafkaRecord, Outgoing, dead_letter
 from detector.edge.ledger import Lease, Ledger
 from detector.edge.metrics import FAULT, Metrics
+from detector.edge.prompt_text import carries_text
 from detector.edge.settings import MAX_FLUSH, Settings
 from detector.edge.topics import Topics
 from detector.event import Decoder, Event, Invocation, Outcome, Rejection
 from detector.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY = 32
 """Records between two looks at the clock: 2 ms of judging."""
@@ -60,6 +64,7 @@ class Judge:
         self._budget = Budget(percent=settings.dead_letter_percent, window=settings.dead_letter_window)
         self._poison: dict[tuple[str, int, int], str] = {}
         """Records on which the judgement failed, and how; passed over when they are read again."""
+        self._told_of_texts = False
 
     def poisoned(self, error: PoisonError) -> None:
         """Remember to pass over a record."""
@@ -91,6 +96,7 @@ class Judge:
             lease.since = time.monotonic()
         decoded: Decoded = [(record, self._decode(record.value, record.key)) for record in records]
         await self._ledger.load(lease, [event.key for _, event in decoded if not isinstance(event, Rejection)])
+        self._notice_texts(lease, decoded)
         dead = await self._judge(lease, decoded)
         lease.next[chunk.topic] = max(at, chunk.end)
         lease.records += len(records)
@@ -116,6 +122,19 @@ class Judge:
                 await breath.taken()
         self._metrics.chunk_seconds.observe(breath.worked)
         return dead
+
+    def _notice_texts(self, lease: Lease, decoded: Decoded) -> None:
+        """Count records that carry prompt text. The decoder has dropped it; whoever sends it should be told."""
+        texts = sum(
+            carries_text(record.value)
+            for record, event in decoded
+            if record.value is not None and not isinstance(event, Rejection)
+        )
+        if texts:
+            lease.counts["prompt_texts",] += texts
+            if not self._told_of_texts:
+                log.warning("a producer sends prompt text: it is dropped, and should not come (told once)")
+                self._told_of_texts = True
 
     def _step(self, lease: Lease, record: KafkaRecord, event: Event) -> Sequence[Alert]:
         key = event.key

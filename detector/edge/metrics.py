@@ -44,6 +44,7 @@ class Metrics:
         self.records = self._counter("records", "Records by what became of them", kind=(), disposition=())
         _born(self.records, [*product(KINDS, get_args(Disposition)), ("refused", "dead")])
         self.dead_letters = self._counter("dead_letters", "Refused records", reason=[*Reason, FAULT])
+        self.prompt_texts = self._counter("prompt_texts", "Records that carried prompt text, which was dropped")
         self.alerts = self._counter(
             "alerts", "Alert records", typology=list(CATALOGUE), category=get_args(Category), severity=SEVERITIES
         )

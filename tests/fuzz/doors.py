@@ -8,6 +8,7 @@ from pathlib import Path
 from detector.alert import KafkaSource
 from detector.edge.agent import FAULTS
 from detector.edge.envelope import Envelope, EnvelopeError
+from detector.edge.prompt_text import carries_text
 from detector.event import Decoder, Invocation, Rejection
 from detector.pipeline import Pipeline
 from detector.policy import Policy
@@ -41,6 +42,7 @@ class Records:
                 assert 0 < len(event.detail) < 200
                 TOLD["dead letters"] += 1
                 continue
+            carries_text(data)
             if len(self._profiles) > USERS:
                 del self._profiles[next(iter(self._profiles))]
             profile = self._profiles.setdefault(event.key, Profile.new(event.key))

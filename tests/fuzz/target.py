@@ -16,6 +16,7 @@ with atheris.instrument_imports(include=["detector"], enable_loader_override=Fal
 ODD = (
     None, True, 0, -1, 1, 1.5, 1e308, -0.0, 10**12, 10**12 + 1, 10**30, "", "x", "x" * 600, "\0", "\ud800", [], {},
     [[]], "2026-05-01T10:00:00Z", "2026-05-01T10:00:00+14:00", "1970-01-01T00:00:00Z", "human", "ok", "scheduled",
+    {"a": ["b", None]}, 10**400,
 )  # fmt: skip
 VALID = [json.loads(path.read_bytes()) for path in sorted((EXAMPLES / "valid").glob("[!a]*/*.json"))]
 

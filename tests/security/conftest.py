@@ -1,0 +1,5 @@
+"""The world of the edge's tests."""
+
+from tests.edge.conftest import world
+
+__all__ = ["world"]
