@@ -103,7 +103,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     web_port: Port = 8088
     """0 picks a free port, told in the log."""
     web_token: Secret | None = None
-    """Asked of whoever wants to see what names people (the live page, alerts, the stream): `Authorization: Bearer`."""
+    """Asked of whoever wants to see what names people (the live page, alerts, the stream): a bearer token for programs,
+    the password that a browser asks for."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 

@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from detector.edge import page
 from detector.edge.failures import Misconfigured
+from detector.edge.guard import guarded, warn_if_open
 from detector.edge.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -16,12 +17,14 @@ log = logging.getLogger(__name__)
 
 async def start(worker: Worker) -> web.AppRunner:
     """Open the door on the configured address. Raises `Misconfigured` when it is taken."""
-    app = web.Application()
+    settings = worker.settings
+    app = web.Application(middlewares=[guarded(settings.web_token)])
     app.add_routes(routes(worker))
     page.attach(app, worker)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    host, port = worker.settings.web_host, worker.settings.web_port
+    host, port = settings.web_host, settings.web_port
+    warn_if_open(host, local=page.is_loopback(host), token=settings.web_token)
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:

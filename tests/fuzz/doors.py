@@ -9,7 +9,7 @@ from detector.alert import KafkaSource
 from detector.edge.agent import FAULTS
 from detector.edge.envelope import Envelope, EnvelopeError
 from detector.edge.prompt_text import carries_text
-from detector.event import Decoder, Invocation, Rejection
+from detector.event import Decoder, Invocation, Outcome, Rejection
 from detector.pipeline import Pipeline
 from detector.policy import Policy
 from detector.profile import STATE_VERSION, Profile, StateError
@@ -80,12 +80,21 @@ class States:
             TOLD["judged"] += 1
 
 
-DOORS: dict[str, Callable[[], Callable[[bytes], None]]] = {"record": Records, "state": States}
+class Faulty(Records):
+    """Fails on every outcome: by this door the fuzzer itself is tested."""
+
+    def __call__(self, data: bytes) -> None:
+        """One record."""
+        if isinstance(Decoder().decode(data), Outcome):
+            raise ZeroDivisionError
+
+
+DOORS: dict[str, Callable[[], Callable[[bytes], None]]] = {"record": Records, "state": States, "faulty": Faulty}
 
 
 def seeds(name: str, folder: Path) -> None:
     """Write a door's first inputs: the schemas' examples, or profiles of some honest work."""
-    if name == "record":
+    if name != "state":
         for number, path in enumerate(sorted(EXAMPLES.rglob("*.json"))):
             (folder / f"{number}.json").write_bytes(path.read_bytes())
         return

@@ -59,7 +59,7 @@ def main() -> None:
             sys.stdout.write(json.dumps({"inputs": seen, **TOLD}) + "\n")
             sys.stdout.flush()
 
-    options = {"custom_mutator": change_record} if name == "record" else {}
+    options = {"custom_mutator": change_record} if name != "state" else {}
     atheris.Setup([sys.argv[0], *sys.argv[2:]], one, **options)
     atheris.Fuzz()
 

@@ -57,7 +57,8 @@ class Page:
             app.router.add_get(path, self._guarded(_asset(name, kind)))
         app.router.add_get("/api/v1/summary", self._guarded(self._summary))
         app.router.add_get("/api/v1/alerts", self._guarded(self._alerts))
-        app.router.add_get("/api/v1/stream", self._guarded(self._stream.serve))
+        # No HEAD: an answer without a body would still be a stream without an end.
+        app.router.add_get("/api/v1/stream", self._guarded(self._stream.serve), allow_head=False)
         app.on_response_prepare.append(_secure)
         app.on_shutdown.append(self._end)
 
