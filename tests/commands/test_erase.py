@@ -95,6 +95,22 @@ def test_without_a_worker_nothing_is_waited_for(world: World) -> None:
     assert "erased 0 profiles, 0 alerts" in world.run("erase", "somebody else", "--tenant", "other").stdout
 
 
+def test_state_of_an_older_pseudonym_key_is_erased_with_that_key(world: World) -> None:
+    """After a rotation a person has two profiles until the older one expires: each key erases its own."""
+    call = {"kind": "invocation", "occurred_at": "2026-07-01T10:00:00Z", "user_id": "ann"}
+    keys = ["the key of the year before", PSEUDONYM_KEY]
+    for number, key in enumerate(keys):
+        worker = world.worker(DETECTOR_PSEUDONYM_KEY=key)
+        world.produce([Record(b"ann", json.dumps(call | {"invocation_id": f"i{number}"}).encode())])
+        until(lambda count=number + 1: world.counted() == count, "the record counted")
+        assert worker.end() == 0
+    assert len(profiles(world)) == 2
+    for left, key in zip((1, 0), keys, strict=True):
+        done = world.run("erase", "ann", DETECTOR_PSEUDONYM_KEY=key)
+        assert "erased 1 profiles, 0 alerts" in done.stdout, done.stderr
+        assert len(profiles(world)) == left
+
+
 @pytest.mark.slow
 def test_what_is_left_is_told(world: World) -> None:
     """A person whose records still come in is not erased, and the command says so with status 1."""

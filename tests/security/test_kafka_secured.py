@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from kafka.admin import KafkaAdminClient, ScramMechanism, UserScramCredentialUpsertion
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    KafkaAdminClient,
+    ResourcePattern,
+    ResourceType,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
 
 from tests.edge.world import Record, World, until
 from tests.security.certificates import Authority
@@ -21,6 +31,19 @@ SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 BEARER = "org.apache.kafka.common.security.oauthbearer"
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+
+RIGHTS = {
+    ResourceType.TOPIC: (ACLOperation.READ, ACLOperation.WRITE, ACLOperation.DESCRIBE_CONFIGS),
+    ResourceType.GROUP: (ACLOperation.READ,),
+}
+"""All that a worker does, and the commands that read and re-drive: what the threat model tells operators to give."""
+
+
+def _right(kind: ResourceType, operation: ACLOperation) -> ACL:
+    """One right of the detector on what the tests' prefixes begin with."""
+    pattern = ResourcePattern(kind, "t", ACLResourcePatternType.PREFIXED)
+    return ACL("User:detector", "*", operation, ACLPermissionType.ALLOW, pattern)
 
 
 class Secured(NamedTuple):
@@ -61,6 +84,8 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     issuer.key_set(keys)
     tls, bearer = "listener.name.tls.", "listener.name.tls.oauthbearer."
     properties = {
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:ANONYMOUS",  # whoever comes by the plain listener: the test itself
         "sasl.enabled.mechanisms": "SCRAM-SHA-512,OAUTHBEARER",
         f"{tls}ssl.keystore.type": "PEM",
         f"{tls}ssl.keystore.location": str(authority.server().both),
@@ -81,6 +106,10 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
         admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
         credential = UserScramCredentialUpsertion("detector", ScramMechanism.SCRAM_SHA_512, PASSWORD, iterations=4_096)
         admin.alter_user_scram_credentials([credential])
+        told = admin.create_acls(
+            [_right(kind, operation) for kind, operations in RIGHTS.items() for operation in operations]
+        )
+        assert not told["failed"]
         admin.close()
         yield Secured(broker, folder, authority, stranger, issuer)
 

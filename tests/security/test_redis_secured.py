@@ -74,6 +74,12 @@ def world(secured: Secured, kafka_server: Broker, topic_prefix: str, tmp_path: P
         yield built
 
 
+def test_the_rights_are_those_of_the_threat_model() -> None:
+    """Operators are told the rights that a worker is tested with."""
+    page = (Path(__file__).parents[2] / "deploy" / "threat-model.md").read_text()
+    assert f"`{RIGHTS}`" in page
+
+
 def test_a_worker_works_with_few_rights_over_tls(world: World) -> None:
     """The rights in `RIGHTS` suffice for judging, the page, and erasing."""
     worker = world.worker()
