@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiokafka.abc import AbstractTokenProvider as AsyncProvider
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection, create_conn
 from aiokafka.errors import IllegalSaslStateError, KafkaConnectionError, KafkaError
 from aiokafka.protocol.admin import ApiVersionRequest
 from kafka.net.sasl.oauth import AbstractTokenProvider as Provider
@@ -83,29 +83,33 @@ async def kafka_refusal(settings: Settings) -> str | None:
     Kafka's clients only say that nobody answers. Raises `Misconfigured` when there is no token to show.
     """
     for address in settings.kafka_bootstrap.split(","):
-        host, _, port = address.strip().rpartition(":")
         try:
-            connection = await create_conn(host.strip("[]"), int(port), **PROBE, **kafka_security(settings))
+            connection = await _connected(settings, address.strip())
         except ssl.SSLCertVerificationError as error:
             return f"DETECTOR_KAFKA_CA_FILE: the certificate of {address} is not trusted: {error.verify_message}"
-        except (ssl.SSLError, ConnectionResetError):  # a plain listener hangs up on the greeting
-            return f"DETECTOR_KAFKA_SECURITY_PROTOCOL: {address} does not speak TLS"
-        except KafkaConnectionError:  # before the general one: it was gone again
-            continue
+        except (KafkaConnectionError, OSError, TimeoutError, ValueError):
+            continue  # away, or hung up: a broker that starts again does that too, so it is no verdict
         except KafkaError as error:
             return f"{_login(settings)}: {address} refuses it: {error}"
-        except (OSError, TimeoutError, ValueError):
-            continue
-        try:
-            # aiokafka takes any answer to a token for a yes; the next request shows whether it was one.
-            answer = await connection.send(ApiVersionRequest())
-        except KafkaError as error:
-            return f"{_login(settings)}: {address} refuses it: {error}"
-        finally:
-            connection.close()
-        if answer.error_code == IllegalSaslStateError.errno:
+        if not await _is_in(connection):
             return f"{_login(settings)}: {address} refuses it: not a token that it trusts, or one whose time is over"
     return None
+
+
+async def _connected(settings: Settings, address: str) -> AIOKafkaConnection:
+    host, _, port = address.rpartition(":")
+    return await create_conn(host.strip("[]"), int(port), **PROBE, **kafka_security(settings))
+
+
+async def _is_in(connection: AIOKafkaConnection) -> bool:
+    """Whether the login was taken: aiokafka takes any answer to a token for a yes, the next request shows."""
+    try:
+        answer = await connection.send(ApiVersionRequest())
+    except KafkaConnectionError:
+        return True  # gone meanwhile: no verdict
+    finally:
+        connection.close()
+    return bool(answer.error_code != IllegalSaslStateError.errno)
 
 
 def _login(settings: Settings) -> str:
