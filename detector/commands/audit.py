@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import click
 import msgspec
 
-from detector.alert import KafkaSource
+from detector.alert import Alert, KafkaSource
 from detector.edge import settings as edge_settings
 from detector.edge.deadletter import PREFIX
 from detector.edge.failures import Halted, Misconfigured
@@ -27,7 +27,7 @@ Place = tuple[str, int, int]
 
 
 class Published(NamedTuple):
-    """What the alert topic holds: alerts that records of the spans raised, and ids whose last word is a tombstone."""
+    """What the alert topic holds: the alerts to be audited, and ids whose last word is a tombstone."""
 
     alerts: list[dict[str, Any]]
     erased: set[str]
@@ -50,8 +50,10 @@ def command(since: datetime, until: datetime, config: Path | None, *, as_json: b
     settings = edge_settings.load(config=config)
     topics = Topics.under(settings.topic_prefix)
     judge = _judge(settings, config)
-    found = spans(settings, topics.invocations, since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
-    published = _published(settings, topics, found)
+    since, until = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
+    found = spans(settings, topics.invocations, since, until)
+    times = range(int(since.timestamp() * 1000), int(until.timestamp() * 1000))
+    published = _published(settings, topics, found, times)
     audit = Audit(published.alerts, published.erased, (MODEL_DIGEST, judge.pipeline.policy.digest))
     poison = _poison(settings, topics)
     for partition, span in found.items():
@@ -69,7 +71,8 @@ def _judge(settings: Settings, config: Path | None) -> Replay:
         raise Misconfigured(f"DETECTOR_CONFIG: {error}") from error
 
 
-def _published(settings: Settings, topics: Topics, found: dict[int, Span]) -> Published:
+def _published(settings: Settings, topics: Topics, found: dict[int, Span], times: range) -> Published:
+    """The alerts that the span's records raised; and those written in its time that name no record at all."""
     alerts: list[dict[str, Any]] = []
     erased: set[str] = set()
     for record in records(settings, topics.alerts, follow=False, from_beginning=True):
@@ -78,12 +81,27 @@ def _published(settings: Settings, topics: Topics, found: dict[int, Span]) -> Pu
         if record.value is None:
             erased.add(key)
             alerts = [alert for alert in alerts if alert["alert_id"] != key]
-            continue
-        alert = msgspec.json.decode(record.value)
-        source = alert["source"]
-        if source.get("topic") == topics.invocations and found[source["partition"]].holds(source["offset"]):
+        elif (alert := _alert(record)) is not None and _concerns(alert, topics, found, record.timestamp in times):
             alerts.append(alert)
     return Published(alerts, erased)
+
+
+def _alert(record: Any) -> dict[str, Any] | None:  # noqa: ANN401 - kafka-python's records have no type
+    """The record's alert as published, every field; None, and told, when it is none."""
+    try:
+        msgspec.json.decode(record.value, type=Alert)
+        return dict(msgspec.json.decode(record.value))
+    except msgspec.MsgspecError:
+        click.echo(f"not an alert: partition {record.partition}, offset {record.offset}", err=True)
+        return None
+
+
+def _concerns(alert: dict[str, Any], topics: Topics, found: dict[int, Span], written: bool) -> bool:  # noqa: FBT001
+    source = alert["source"]
+    span, offset = found.get(source.get("partition")), source.get("offset")
+    if source.get("topic") == topics.invocations and span is not None and offset in range(span.end):
+        return span.holds(offset)
+    return written
 
 
 def _poison(settings: Settings, topics: Topics) -> set[Place]:
@@ -128,7 +146,7 @@ def _tell(receipts: list[Receipt], *, as_json: bool) -> None:
             click.echo(msgspec.json.encode(receipt))
             continue
         source = receipt.source
-        place = f"{source['topic']}[{source['partition']}]@{source['offset']}"
+        place = f"{source.get('topic')}[{source.get('partition')}]@{source.get('offset')}"
         judged_by = f"models {receipt.model_digest}, config {receipt.config_digest}"
         click.echo(f"{receipt.outcome:<11} {receipt.alert_id} r{receipt.revision}  {place}  {judged_by}")
         if receipt.why:

@@ -1,6 +1,6 @@
 """Reading a topic from the command line: all partitions, no group, so that nobody's position moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,11 +15,12 @@ POLL_MS = 500
 
 
 class Span(NamedTuple):
-    """Offsets of a partition: those of a span of time are [first, last); the partition begins at `earliest`."""
+    """Offsets of a partition: those of a span of time are [first, last); it begins at `earliest`, `end` comes next."""
 
     earliest: int
     first: int
     last: int
+    end: int
 
     def holds(self, offset: int) -> bool:
         """Whether the record was written in the span."""
@@ -38,11 +39,12 @@ def spans(settings: Settings, topic: str, since: datetime, until: datetime) -> d
             )
         finally:
             consumer.close()
-    # No record at or after that time: the span ends with the partition.
-    return {
-        tp.partition: Span(earliest[tp], *(found[tp].offset if found.get(tp) else ends[tp] for found in (first, last)))
-        for tp in tps
-    }
+
+    def at(tp: TopicPartition, found: Mapping[TopicPartition, Any]) -> int:
+        """The offset found; the partition's end when no record is that late."""
+        return int(found[tp].offset) if found.get(tp) else int(ends[tp])
+
+    return {tp.partition: Span(earliest[tp], at(tp, first), at(tp, last), ends[tp]) for tp in tps}
 
 
 def records(

@@ -52,8 +52,10 @@ class Audit:
 
     def wanted(self, place: tuple[str, int]) -> int:
         """How many published alerts that this topic and partition raised the replay has not told yet."""
-        return sum((at["source"]["topic"], at["source"]["partition"]) == place for key, at in self._published.items()
-                   if key not in self._told)  # fmt: skip
+        return sum(
+            (alert["source"].get("topic"), alert["source"].get("partition")) == place and key not in self._told
+            for key, alert in self._published.items()
+        )
 
     def note(self, alert: Alert, *, in_span: bool) -> bool:
         """Take an alert that the replay tells; whether it was wanted. `in_span`: raised by a record of the span."""

@@ -69,15 +69,25 @@ def test_alerts_are_reproduced_or_named(judged: World) -> None:
 
     honest = next(alert for alert in told.values() if alert["revision"] == 1)
     changed = honest | {"alert_id": "changed", "user_id": "framed"}
-    world.produce([Record(b"changed", json.dumps(changed).encode(), topic=world.topics.alerts)])
+    nowhere = changed | {"alert_id": "nowhere", "source": {"topic": "elsewhere", "partition": 99, "offset": 10**12}}
+    world.produce(
+        Record(name, value, topic=world.topics.alerts)
+        for name, value in (
+            (b"changed", json.dumps(changed).encode()),
+            (b"nowhere", json.dumps(nowhere).encode()),
+            (b"none", b"not an alert"),
+        )
+    )
     status, found = receipts(world, *since_until)
     assert status == 1
-    (forged,) = [receipt for receipt in found if receipt["outcome"] != "reproduced"]
-    assert (forged["alert_id"], forged["outcome"]) == ("changed", "unfounded")
+    forged = {receipt["alert_id"]: receipt["outcome"] for receipt in found if receipt["outcome"] != "reproduced"}
+    assert forged == {"changed": "unfounded", "nowhere": "unfounded"}
+    assert "elsewhere[99]" in world.run("audit", *since_until).stdout
     edited = honest | {"summary": "nothing to see here"}
     key = str(honest["alert_id"]).encode()
     world.produce([
         Record(b"changed", None, topic=world.topics.alerts),
+        Record(b"nowhere", None, topic=world.topics.alerts),
         Record(key, json.dumps(edited).encode(), topic=world.topics.alerts),
     ])  # fmt: skip
     status, found = receipts(world, *since_until)
