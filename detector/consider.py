@@ -17,7 +17,7 @@ from detector.policy import Policy
 from detector.prior import DAY_BURN
 from detector.profile import OpenAlert, Profile
 from detector.verdict import RANK, Verdict
-from detector.work import MAX_FIRING, Line, Strand
+from detector.work import MAX_FIRING, Habit, Strand, Work
 
 RULED_OUT: Final = ("a service identity", "continuous integration", "a registered project", "a fault of the telemetry")
 COST_STEP: Final = 2.0
@@ -178,9 +178,11 @@ def _draft(
     )
 
 
-def _workload(work: Line | Strand | None) -> Workload:
+def _workload(work: Work | None) -> Workload:
     if isinstance(work, Strand):
         return Workload(work.session_id, None, work.agent, work.project, work.template_hash)
+    if isinstance(work, Habit):
+        return Workload(work.session_id, None, work.agent, work.project, None)
     return Workload(None, None, work.agent, work.project, None) if work else Workload(None, None, None, None, None)
 
 

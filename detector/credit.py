@@ -5,12 +5,14 @@ from math import log
 from detector.event import Outcome
 from detector.features import Features, credited, id_hash
 from detector.profile import Profile
-from detector.work import MAX_GONE, Gone, Line, Session, Strand, Yield, key_of
+from detector.work import HABITS, MAX_GONE, Gone, Habit, Line, Session, Strand, Yield, key_of
 
 USELESS_GOOD = 0.1
 """Share of good outcomes that useless work still has."""
 SOUR_CAP = 12.0
 """Log odds at which the running sum stops, so that a person comes back from a bad week within some good outcomes."""
+SOUR_LEARN = 3.0
+"""Log odds of useless outcomes above which the way a person works now is not learned as usual."""
 SITTING_SECONDS = 120.0
 """Bad ends within two minutes of one another are one person clearing a desk: one voice, not one a session."""
 SAME_SESSION = 0.35
@@ -53,6 +55,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     if (line := profile.line(session.line)) is not None:
         fruits.append(line.fruit)
     fruits.extend(strand.fruit for k in session.strands if (strand := profile.strand(k)) is not None)
+    fruits.extend(habit.fruit for habit in shown(profile, session.habits))
     for fruit in fruits:
         fruit.answered += first
         fruit.useful += turned
@@ -66,7 +69,9 @@ def bury(profile: Profile, key: str, session: Session) -> None:
     """Keep of a session that is forgotten what it takes to credit an outcome that comes later still."""
     end = 2 if session.good else min(1, session.bad)
     strand = session.strands[-1] if session.strands else None
-    profile.gone[session.ordinal] = Gone(id_hash(key), id_hash(session.line), strand, end, session.declared)
+    profile.gone[session.ordinal] = Gone(
+        id_hash(key), id_hash(session.line), strand, end, session.declared, session.habits
+    )
     if len(profile.gone) > MAX_GONE:
         del profile.gone[next(iter(profile.gone))]
 
@@ -85,7 +90,10 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     ]
     if gone.strand is not None and (strand := profile.strand(gone.strand)) is not None:
         fruits.append(strand.fruit)
+    fruits.extend(habit.fruit for habit in shown(profile, gone.habits))
     if not gone.declared:
+        if not gone.end and profile.sour < SOUR_LEARN:
+            profile.welcome.update(float(good))
         profile.sour = _sum(profile.sour, step)
     for fruit in (profile.fruit, *fruits):
         fruit.answered += not gone.end
@@ -106,6 +114,11 @@ def _find_gone(profile: Profile, outcome: Outcome) -> Gone | None:
 
 def _bad_step(usual: float) -> float:
     return log((1.0 - USELESS_GOOD) / (1.0 - usual))
+
+
+def shown(profile: Profile, bits: int) -> list[Habit]:
+    """The habits that a session's bits stand for."""
+    return [profile.habits[name] for bit, name in enumerate(HABITS) if bits >> bit & 1 and name in profile.habits]
 
 
 def open_session(work: Line | Strand, session: Session, seen: Features) -> bool:

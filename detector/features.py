@@ -14,6 +14,8 @@ from detector.work import AWAY_SECONDS, Line, Session, Strand, key_of
 
 NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
+MIN_CHARS = 16
+"""Typed characters from which a prompt says anything: "continue", "yes" and "fix the tests" are said all day."""
 LATE_SECONDS = 48 * HOUR
 """A record this far behind its user's clock is late: counted, not judged. Client buffers drain within a weekend."""
 
@@ -44,12 +46,20 @@ class Features(msgspec.Struct, gc=False):
     """The call before it in this session failed: doing it again is right."""
     exact: bool
     """The prompt is the same to the letter as one answered before."""
+    typed: bool
+    """A person typed it, as far as the record says, and it is more than a word or two."""
+    again: bool
+    """It asks again, to the letter or nearly so, what was answered before; not after a failure or a rejection."""
+    project: int
+    agent: int
     prompt: int
     template: int
     target: int
     simhash: int
     usage: int
     """Fingerprint of the usage figures: the same again and again under new ids is replayed history."""
+    ask: int
+    """The key of what is asked: its template, or that of nearly the same words asked before; 0 where unknown."""
     session_key: str
     line_key: str
     strand_key: str | None
@@ -67,10 +77,12 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
     line_key, session_key = _keys(call)
     session = profile.session(session_key)
     prompt, template, simhash = _words(call)
-    strand_key = strand_of(profile, template, simhash)
+    ask = ask_of(profile, template, simhash)
+    strand_key = profile.asks[ask].strand if ask in profile.asks else None
     strand = profile.strand(strand_key) if strand_key else None
     looked_at = strand is None or due(strand, at)
     burn, tokens = burn_of(call), sum(_usage(call))
+    typed, retry = is_typed(call), session is not None and session.last_failed
     return Features(
         at=at,
         day=int(at // DAY),
@@ -85,13 +97,18 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         automatic=call.trigger != "manual",
         declared=call.trigger in DECLARED or call.trigger == "ci",
         failed=call.status != "ok",
-        retry=session is not None and session.last_failed,
-        exact=prompt != 0 and prompt in profile.prompts,
+        retry=retry,
+        exact=prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),
+        typed=typed,
+        again=typed and not retry and was_answered(profile, prompt, simhash),
+        project=id_hash(call.project),
+        agent=id_hash(call.agent),
         prompt=prompt,
         template=template,
         target=id_hash(call.target_hash),
         simhash=simhash,
         usage=crc32(b"%d|%d|%d|%d" % _usage(call)),
+        ask=ask,
         session_key=session_key,
         line_key=line_key,
         strand_key=strand_key,
@@ -126,8 +143,9 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
     return Features(
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, answered=False,
         log_context=0.0,
-        log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False, prompt=0,
-        template=0, target=0, simhash=0, usage=0,
+        log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
+        typed=False, again=False, project=0, agent=0, prompt=0,
+        template=0, target=0, simhash=0, usage=0, ask=0,
         session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,
         line=profile.line(session.line), strand=strand, due=True,
         pool=gather(profile, strand) if strand is not None else None,
@@ -144,15 +162,35 @@ def credited(profile: Profile, outcome: Outcome) -> str | None:
     return profile.sessions.get(ordinal) if ordinal is not None else None
 
 
-def strand_of(profile: Profile, template: int, simhash: int) -> str | None:
-    """The strand that a call belongs to: by its template, else by nearly the same words; None if it is on none yet."""
-    if template and (key := key_of("t", template)) in profile.kept:
-        return key
+def ask_of(profile: Profile, template: int, simhash: int) -> int:
+    """What a call asks: its template, or that of nearly the same words asked lately; 0 where neither is known."""
+    if simhash and template not in profile.asks:
+        for known, ask in profile.asks.items():
+            if ask.simhash and (ask.simhash ^ simhash).bit_count() <= NEAR_BITS:
+                return known
+    return template or simhash & 0xFFFFFFFF
+
+
+def is_typed(call: Invocation) -> bool:
+    """Whether a person typed this prompt, as far as the record says, and it is more than "continue"."""
+    by_hand = call.trigger == "manual" or (call.trigger == "unknown" and call.tool is None)
+    return by_hand and (call.prompt_chars is None or call.prompt_chars >= MIN_CHARS)
+
+
+def was_answered(profile: Profile, prompt: int, simhash: int) -> bool:
+    """Whether a typed prompt, or nearly the same words, was answered lately."""
+    if prompt and prompt in profile.prompts:
+        return True
     if simhash:
-        for centre, near in profile.centres.items():
-            if (centre ^ simhash).bit_count() <= NEAR_BITS:
-                return near
-    return None
+        for words in profile.prompts.values():
+            if words and (words ^ simhash).bit_count() <= NEAR_BITS:
+                return True
+    return False
+
+
+def _same(profile: Profile, ask: int, prompt: int) -> bool:
+    known = profile.asks.get(ask)
+    return known is not None and known.prompt == prompt
 
 
 def burn_of(event: Invocation) -> float:

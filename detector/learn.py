@@ -3,9 +3,10 @@
 from math import log
 
 from detector.consider import Change
-from detector.credit import bury, open_session, turn_fruit
+from detector.credit import SOUR_LEARN, bury, open_session, turn_fruit
 from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, Features, id_hash
+from detector.habits import learn_habits
 from detector.policy import DAY, Policy
 from detector.pool import is_machine_like
 from detector.profile import Profile, Silence
@@ -27,8 +28,6 @@ from detector.work import (
 MAX_SILENCE_SECONDS = 90 * DAY
 """A label without an end silences for a quarter: sanctioned work is looked at again."""
 MAX_SILENCES = 16
-SOUR_LEARN = 3.0
-"""Log odds of useless outcomes above which the way a person works now is not learned as usual."""
 FAULT_MEMORY_SECONDS = DAY
 """Answers counted twice are remembered this long after the last one."""
 
@@ -49,6 +48,7 @@ def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, 
         profile.fruit.sessions += 1
     profile.fruit.open_burn += seen.burn
     learn_strand(profile, call, seen, session)
+    learn_habits(profile, call, seen, session)
     _learn_person(profile, call, seen, flagged=flagged)
     remember_id(profile, record, session.ordinal)
     _remember_response(profile, call)
@@ -200,9 +200,9 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
     _learn_style(profile, seen, flagged=flagged)
     if seen.prompt and not seen.automatic and not seen.retry:
         profile.duplicate.update(float(seen.exact))
-    if seen.prompt and not seen.failed:
+    if seen.prompt and seen.typed and not seen.failed:
         profile.prompts.pop(seen.prompt, None)
-        profile.prompts[seen.prompt] = None
+        profile.prompts[seen.prompt] = seen.simhash
         if len(profile.prompts) > MAX_PROMPTS:
             del profile.prompts[next(iter(profile.prompts))]
 

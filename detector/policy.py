@@ -72,16 +72,21 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The same below which waste is no news: probes, watchers and heartbeats are a few per cent of a person's burn."""
 
     # Yield
-    exculpation: float = -1.5
-    """Log odds that good outcomes can take away at most: they can be faked. Tuned."""
-    sour_low: float = 6.5
-    sour_high: float = 10.5
+    exculpation: float = -4.0
+    """Log odds that good outcomes can take away at most from what agents did. Tuned."""
+    exculpation_by_hand: float = -0.5
+    """The same of what is said to be asked by hand and comes at a machine's pace: such outcomes can be faked. Tuned."""
+    sour_low: float = 8.0
+    sour_high: float = 11.5
     """Log odds of a run of useless sessions of a person at which it is evidence, and certain. Tuned."""
-    line_sour_low: float = 4.5
-    line_sour_high: float = 8.0
+    line_sour_low: float = 5.5
+    line_sour_high: float = 9.5
     """The same of one line of work of which hardly anything good ever came. Tuned."""
-    yield_low: float = 1.2
-    yield_high: float = 2.4
+    habit_low: float = 1.0
+    habit_high: float = 3.6
+    """The same of the sessions that show one habit. Tuned: no honest person's of the tuning seeds reached 3.3."""
+    yield_low: float = 1.0
+    yield_high: float = 2.2
     """Log odds of useless against honest work at which yield evidence starts, and is certain. Tuned: six independent
     bad outcomes with no good one weigh 1.8."""
 

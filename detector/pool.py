@@ -12,7 +12,7 @@ import msgspec
 from detector.profile import Profile
 from detector.work import Strand, Yield
 
-FLAT_SD: Final = 0.3
+FLAT_SD: Final = 0.42
 """Spread of log output tokens up to which a strand is machine-like. On two independent synthetic companies, 90 % of
 honest strands are above 0.57 and 0.92, half of gaming ones below 0.15 and 0.35."""
 MIN_CALLS: Final = 4
@@ -43,6 +43,8 @@ class Pool(msgspec.Struct, frozen=True, gc=False):
     exact: float
     full_days: int
     days: int
+    models: int
+    """Most models that one strand's latest calls went to."""
     key: str
     """The workload that alerts about the pool are told under."""
     fruit: Yield
@@ -85,6 +87,7 @@ def _sum(profile: Profile, strands: list[Strand]) -> Pool:
         lead=lead,
         key=_told_under(profile, lead),
         days=max(s.days for s in strands),
+        models=max(len(s.models) for s in strands),
         strands=len(strands),
         calls=calls - sum(s.retries for s in strands),
         tokens=sum(s.tokens for s in strands),

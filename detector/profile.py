@@ -13,11 +13,25 @@ from msgspec import Raw
 from detector import prior
 from detector.event import split_key
 from detector.models import Level, Share
-from detector.work import LINE_SPAN, NOW_SPAN, USER_SPAN, USUAL_SPAN, Gone, Line, Session, Strand, Sum, Work, Yield
+from detector.work import (
+    LINE_SPAN,
+    NOW_SPAN,
+    USER_SPAN,
+    USUAL_SPAN,
+    Ask,
+    Gone,
+    Habit,
+    Kept,
+    Line,
+    Session,
+    Strand,
+    Sum,
+    Yield,
+)
 
 T = TypeVar("T")
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Raised when the layout changes; bytes of another version are refused and the profile starts afresh, counted."""
 
 
@@ -102,15 +116,19 @@ class Profile(msgspec.Struct, array_like=True):
     fault_at: Sum = 0
     ids: dict[int, int] = {}
     responses: dict[int, None] = {}
-    prompts: dict[int, None] = {}
+    prompts: dict[int, int] = {}
+    """Typed prompts answered lately, with their similarity hashes."""
+    projects: dict[int, int] = {}
+    agents: dict[int, int] = {}
+    """Projects and agents lately used, with the ordinal of the first session of each."""
+    habits: dict[str, Habit] = {}
+    """By name, those that any session showed."""
     next_ordinal: int = 0
     sessions: dict[int, str] = {}
     gone: dict[int, Gone] = {}
     """Forgotten sessions by their ordinal."""
-    centres: dict[int, str] = {}
-    """Strands by the similarity hash of their first call."""
-    candidates: dict[int, list[int]] = {}
-    """Templates seen too seldom to be strands: similarity hash and count by template."""
+    asks: dict[int, Ask] = {}
+    """What was asked lately, by template; least recently asked first."""
     kept: dict[str, Raw] = {}
     """Sessions, lines and strands by key, least recently used first: bytes until first touched, then objects."""
     alerts: dict[str, OpenAlert] = {}
@@ -141,9 +159,9 @@ class Profile(msgspec.Struct, array_like=True):
         """A strand by its key."""
         return self._read(key, _strands)
 
-    def keep(self, key: str, work: Work) -> None:
+    def keep(self, key: str, work: Kept) -> None:
         """Put a work at the end of its queue: the most recently used one."""
-        kept = cast("dict[str, Raw | Work]", self.kept)
+        kept = cast("dict[str, Raw | Kept]", self.kept)
         kept.pop(key, None)
         kept[key] = work
 

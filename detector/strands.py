@@ -1,19 +1,22 @@
 """How the same thing asked again becomes a strand, and what a strand takes in."""
 
+from itertools import islice
 from math import log
 
 from detector.credit import open_session
 from detector.event import Invocation
-from detector.features import NEAR_BITS, Features
+from detector.features import Features, id_hash
 from detector.models import Level, Share
 from detector.profile import Profile
 from detector.work import (
+    FLAT_RUN,
     FULL_DAY_HOURS,
     LINE_SPAN,
-    MAX_CANDIDATES,
+    MAX_ASKS,
     MAX_STRANDS,
-    PROMOTE_AT,
+    MODELS_SPAN,
     RING,
+    Ask,
     Session,
     Strand,
     kept_id,
@@ -21,16 +24,23 @@ from detector.work import (
     key_of,
 )
 
+ALIKE = 0.45
+"""Difference of log output tokens up to which two answers are of one length: half again as long is another."""
+OUT_STEPS = 16
+"""Steps a nat that an answer's length is remembered in: one byte, 6 % apart."""
 MIN_GAP = 0.05
 """Seconds; calls closer than this are parallel, and the log needs a floor."""
 
 
 def learn_strand(profile: Profile, call: Invocation, seen: Features, session: Session) -> None:
+    """Take in what was asked and, where it is asked again and again for answers of one length, its strand."""
+    ask = _learn_ask(profile, seen)
     key, strand = seen.strand_key, seen.strand
-    if key is None or strand is None:
-        if not _promoted(profile, seen):
+    if strand is None or key is None:
+        if ask is None or ask.flat < FLAT_RUN:
             return
-        key, strand = _new_strand(profile, call, seen)
+        key, strand = _strand_for(profile, call, seen)
+        ask.strand = key
     if strand.calls and not seen.retry:
         strand.gap.update(log(max(seen.at - strand.last_at, MIN_GAP)))
     if seen.answered:
@@ -46,6 +56,7 @@ def learn_strand(profile: Profile, call: Invocation, seen: Features, session: Se
     strand.last_at = max(strand.last_at, seen.at)
     strand.session_id = kept_id(call.session_id)
     strand.identity, strand.trigger = call.identity, call.trigger
+    _learn_models(strand, call.model)
     _learn_targets(strand, seen)
     _learn_rhythm(strand, seen)
     open_session(strand, session, seen)
@@ -55,53 +66,58 @@ def learn_strand(profile: Profile, call: Invocation, seen: Features, session: Se
     profile.keep(key, strand)
 
 
-def _promoted(profile: Profile, seen: Features) -> bool:
-    """Count a template that is no strand yet; whether it has become one."""
-    if not (seen.template or seen.simhash):
-        return False
-    near = _candidate(profile, seen)
-    simhash, count = profile.candidates.pop(near, (seen.simhash, 0))
-    if count + 1 >= PROMOTE_AT:
-        return True
-    profile.candidates[near] = [simhash, count + 1]
-    if len(profile.candidates) > MAX_CANDIDATES:
-        del profile.candidates[next(iter(profile.candidates))]
-    return False
+def _learn_ask(profile: Profile, seen: Features) -> Ask | None:
+    """Count what is asked, and whether its answers stay as long as they were; None where nobody knows what it is."""
+    if not seen.ask:
+        return None
+    ask = profile.asks.pop(seen.ask, None)
+    if ask is None:
+        _forget_ask(profile)
+        ask = Ask(seen.simhash)
+    elif seen.answered and not seen.retry:
+        alike = abs(seen.log_out - ask.out / OUT_STEPS) <= ALIKE
+        ask.flat = ask.flat + 1 if alike else 0
+    profile.asks[seen.ask] = ask
+    ask.calls += 1
+    ask.prompt = seen.prompt
+    if seen.answered:
+        ask.out = round(seen.log_out * OUT_STEPS)
+    return ask
 
 
-def _candidate(profile: Profile, seen: Features) -> int:
-    """The template that a call counts for: its own, else one of nearly the same words."""
-    if seen.template not in profile.candidates and (words := seen.simhash):
-        for template, (simhash, _) in profile.candidates.items():
-            if simhash and (simhash ^ words).bit_count() <= NEAR_BITS:
-                return template
-    return seen.template or seen.simhash & 0xFFFFFFFF
+def _forget_ask(profile: Profile) -> None:
+    """Make room for one more: of the eight asked least recently, what was asked least often goes; the others age."""
+    if len(profile.asks) < MAX_ASKS:
+        return
+    oldest = list(islice(profile.asks.items(), 8))
+    rarest, _ = min(oldest, key=lambda item: item[1].calls)
+    for _, ask in oldest:
+        ask.calls //= 2
+    del profile.asks[rarest]
 
 
-def _new_strand(profile: Profile, call: Invocation, seen: Features) -> tuple[str, Strand]:
-    key = key_of("t", seen.template or seen.simhash & 0xFFFFFFFF)
-    _forget_thinnest(profile)
-    if seen.simhash:
-        profile.centres[seen.simhash] = key
+def _strand_for(profile: Profile, call: Invocation, seen: Features) -> tuple[str, Strand]:
+    """A strand of its own or, where there is no room, the one most like it: a script of many lines is one strand."""
+    keys = [key for key in profile.kept if key.startswith("t:")]
+    if len(keys) >= MAX_STRANDS:
+        found = [(key, strand) for key in keys if (strand := profile.strand(key)) is not None]
+        alike = [
+            (abs(strand.out.mean - seen.log_out), key, strand)
+            for key, strand in found
+            if strand.line == seen.line_key and strand.trigger == call.trigger
+        ]
+        if alike and (nearest := min(alike))[0] <= ALIKE:
+            return nearest[1], nearest[2]
+        del profile.kept[min(found[:4], key=lambda item: item[1].calls)[0]]
+    key = key_of("t", seen.ask)
     strand = Strand(
-        seen.template, seen.simhash, seen.line_key, kept_name(call.agent), kept_name(call.project),
+        seen.ask, seen.simhash, seen.line_key, kept_name(call.agent), kept_name(call.project),
         kept_id(call.session_id), kept_id(call.template_hash), call.identity,
         call.trigger, seen.at,
         Level(LINE_SPAN), Level(LINE_SPAN), Level(LINE_SPAN),
         Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN), Share(LINE_SPAN),
     )  # fmt: skip
     return key, strand
-
-
-def _forget_thinnest(profile: Profile) -> None:
-    """Make room for a strand: of the four used least recently, the one with the fewest calls goes."""
-    keys = [key for key in profile.kept if key.startswith("t:")]
-    if len(keys) < MAX_STRANDS:
-        return
-    strands = [(strand.calls, key) for key in keys[:4] if (strand := profile.strand(key)) is not None]
-    _, thinnest = min(strands)
-    del profile.kept[thinnest]
-    profile.centres = {centre: key for centre, key in profile.centres.items() if key != thinnest}
 
 
 def _learn_targets(strand: Strand, seen: Features) -> None:
@@ -111,6 +127,16 @@ def _learn_targets(strand: Strand, seen: Features) -> None:
     if seen.target not in strand.targets:
         strand.targets.append(seen.target)
         del strand.targets[:-RING]
+
+
+def _learn_models(strand: Strand, model: str | None) -> None:
+    """Count the model; every 128 counts all are halved, and what had less than a tenth is forgotten."""
+    if model is None:
+        return
+    name = id_hash(model)
+    strand.models[name] = strand.models.get(name, 0) + 1
+    if sum(strand.models.values()) >= MODELS_SPAN:
+        strand.models = {name: count // 2 for name, count in strand.models.items() if count >= MODELS_SPAN // 10}
 
 
 def _learn_rhythm(strand: Strand, seen: Features) -> None:

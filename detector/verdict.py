@@ -9,7 +9,7 @@ from detector.alert import Category
 from detector.evidence import Evidence, combined
 from detector.policy import Policy
 from detector.profile import Profile
-from detector.work import Line, Strand, kept_name
+from detector.work import Strand, Work, kept_name
 
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2
@@ -70,7 +70,7 @@ def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, 
     return _sanctioned(evidence.work, policy)
 
 
-def _sanctioned(work: Line | Strand | None, policy: Policy) -> str | None:
+def _sanctioned(work: Work | None, policy: Policy) -> str | None:
     grounds = {"registered_project": work is not None and work.project in map(kept_name, policy.registered_projects)}
     if isinstance(work, Strand):
         grounds |= {

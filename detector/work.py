@@ -8,16 +8,19 @@ from detector.models import Level, Share
 
 MAX_SESSIONS = 6
 """Sessions remembered whole, least recently used out: as many as a person has open at a time."""
-MAX_GONE = 10
-"""Forgotten sessions whose late outcomes still find their work: 20 bytes each, where a session takes a hundred."""
+MAX_GONE = 24
+"""Forgotten sessions whose late outcomes still find their work: 20 bytes each, where a session takes a hundred. Work is
+thrown away days later; a busy person opens ten sessions a day."""
 MAX_LINES = 3
 """Lines of work remembered: people use few agents on few projects at a time."""
 AWAY_SECONDS = 7_200.0
 """A person who did nothing for two hours is away: longer than most meetings and lunches."""
 FULL_DAY_HOURS = 20
 """Hours with calls from which a line's day has no night in it; people's busiest days span 16."""
-MAX_PROMPTS = 24
-"""Recent prompts remembered, against asking again: a session or two of a person's own prompts."""
+MAX_PROMPTS = 16
+"""Recent typed prompts remembered, against asking again: some sessions of a person's own prompts."""
+MAX_PLACES = 16
+"""Projects, and agents, remembered: whoever has more has as good as none that is used once."""
 MAX_IDS = 128
 """Recent record ids remembered, against redelivery and to credit outcomes that name only an invocation."""
 MAX_RESPONSES = 24
@@ -26,17 +29,22 @@ MAX_DAYS = 28
 """Closed active days whose spend is remembered: four weeks hold every weekday four times."""
 MAX_STRANDS = 6
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
-MAX_CANDIDATES = 20
-"""Templates on the way to a strand: a thing asked thrice within twenty new ones is asked again."""
-PROMOTE_AT = 3
-"""Sightings that make a strand: twice is a coincidence or a retry."""
+MAX_ASKS = 24
+"""Things asked lately that are remembered: a thing asked four times within twenty others is asked again."""
+FLAT_RUN = 3
+"""Answers in a row as long as the one before that make what is asked a strand: 7 % of what people ask again does so."""
 RING = 8
 """Recent targets kept a strand: work that walks over files comes back to a few."""
+
+HABITS = ("again", "stuffed", "dear", "scratch", "sprawl", "tail")
+"""Ways to work that a session can show, in the order of their bits (`detector.habits`)."""
 
 LINE_SPAN = 32
 """Memory of a strand's statistics, in calls: 20 calls show a loop, one odd call does not."""
 SIZES_SPAN = 12
 """Memory of session sizes, in sessions: as many as are remembered themselves."""
+MODELS_SPAN = 128
+"""Memory of the models that a strand went to, in calls: an evaluation asks each model some dozen questions in a row."""
 NOW_SPAN = 24
 USUAL_SPAN = 400
 """Memory of how a person works just now, and usually, in calls: half an hour of agentic work, and some days of it."""
@@ -108,6 +116,15 @@ class Session(msgspec.Struct, array_like=True):
     usage_run: int = 0
     strands: list[str] = []
     """Keys of the strands that it took part in, the latest last."""
+    habits: int = 0
+    """Habits that it showed, one bit each (`detector.habits`)."""
+    typed: int = 0
+    """Prompts that a person typed, as far as the record says."""
+    again: int = 0
+    """Of them, those that ask again what was answered before."""
+    stuffed: Sum = 0
+    dear: Sum = 0
+    """Burn of calls that sent far more than they got, and of small ones at far more than the person's usual price."""
     sour: Sum = 0
     """Log odds of useless work that it has added so far: a good end takes them back."""
 
@@ -121,6 +138,7 @@ class Gone(msgspec.Struct, array_like=True):
     end: int
     """0 not answered, 1 with bad outcomes only, 2 with a good one."""
     declared: bool
+    habits: int = 0
 
 
 class Yield(msgspec.Struct, array_like=True):
@@ -150,6 +168,20 @@ class Yield(msgspec.Struct, array_like=True):
         """Share of the burn whose outcome is known, 0-1."""
         known = self.good_burn + self.bad_burn
         return known / (known + self.open_burn) if known else 0.0
+
+
+class Ask(msgspec.Struct, array_like=True):
+    """A thing asked lately: how often, how alike the answers were, and the strand that it is part of."""
+
+    simhash: int
+    calls: int = 0
+    out: int = 0
+    """Log output tokens of the last answer, in sixteenths."""
+    flat: int = 0
+    """Answers in a row about as long as the one before."""
+    strand: str | None = None
+    prompt: int = 0
+    """The exact prompt, when it was asked last."""
 
 
 class Line(msgspec.Struct, array_like=True):
@@ -211,6 +243,8 @@ class Strand(msgspec.Struct, array_like=True):
     burn: Sum = 0
     fruit: Yield = msgspec.field(default_factory=Yield)
     targets: list[int] = []
+    models: dict[int, int] = {}
+    """Models that it asked of late, with how often: rare ones drop out."""
     day: int = 0
     days: int = 0
     hours: int = 0
@@ -219,4 +253,21 @@ class Strand(msgspec.Struct, array_like=True):
     """Days in a row with calls in at least `FULL_DAY_HOURS` hours."""
 
 
-Work = Session | Line | Strand
+class Habit(msgspec.Struct, array_like=True):
+    """A way to work that some of a person's sessions show: how much of it there is, and what came of it."""
+
+    agent: str | None = None
+    project: str | None = None
+    session_id: str | None = None
+    calls: int = 0
+    tokens: int = 0
+    burn: Sum = 0
+    again: int = 0
+    """Prompts that asked again what was answered."""
+    fruit: Yield = msgspec.field(default_factory=Yield)
+
+
+Work = Line | Strand | Habit
+"""What an alert can be about."""
+Kept = Session | Line | Strand
+"""What a profile keeps by key."""

@@ -4,9 +4,11 @@ A typology is a function `(profile, features, policy) -> Evidence | None` in a f
 once where its gate is not passed, which for honest work is nearly always.
 """
 
+from math import lgamma, log  # noqa: F401 -- the example takes a logarithm
+
 import msgspec
 
-from detector.work import Line, Strand
+from detector.work import Work
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
@@ -27,7 +29,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
     typology: str
     key: str
-    work: Line | Strand | None
+    work: Work | None
     findings: tuple[Finding, ...]
     could_also_be: tuple[str, ...] = ()
 
@@ -59,6 +61,15 @@ def combined(evidence: Evidence) -> float:
     for family, score in evidence.families(0.0).items():
         miss *= 1.0 - FAMILY_WEIGHT[family] * score
     return 1.0 - miss
+
+
+def beta_binomial(yes: float, no: float, a: float, b: float) -> float:
+    """Log chance of so many yes and no in one order, if their share has the prior Beta(a, b).
+
+    >>> round(beta_binomial(1, 0, 1.0, 1.0), 6) == round(log(0.5), 6)
+    True
+    """
+    return lgamma(yes + a) + lgamma(no + b) + lgamma(a + b) - lgamma(yes + no + a + b) - lgamma(a) - lgamma(b)
 
 
 def ramp(x: float, low: float, high: float) -> float:

@@ -13,6 +13,7 @@ from detector.evidence.spend_spike import spend_spike
 from detector.evidence.telemetry_fault import telemetry_fault
 from detector.evidence.unattended_burn import unattended_burn
 from detector.evidence.unproductive_loop import unproductive_loop
+from detector.evidence.window_burst import window_burst
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -29,6 +30,7 @@ CATALOGUE: Final[dict[str, Typology]] = {
         fan_out,
         context_inflation,
         micro_call_flood,
+        window_burst,
         low_yield_burn,
         spend_spike,
     )

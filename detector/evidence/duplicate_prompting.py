@@ -2,6 +2,7 @@
 
 from detector.evidence import Evidence, Finding, ramp
 from detector.evidence.families import machine_findings
+from detector.evidence.habit import asked_again, habitual
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -11,7 +12,10 @@ MANUAL_SHARE = 0.5
 
 
 def duplicate_prompting(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
-    """Looks at a pool that says a person asks it."""
+    """Looks at sessions that ask again what was answered, then at a pool that says a person asks it."""
+    found = habitual(profile, features, policy, "again", "duplicate_prompting", asked_again)
+    if found is not None:
+        return found
     pool = features.pool
     if pool is None or pool.calls < policy.pool_min_calls or pool.manual < MANUAL_SHARE:
         return None

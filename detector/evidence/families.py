@@ -1,10 +1,10 @@
 """Findings that several typologies share: what is odd about a pool of repeated work, and what came of it."""
 
-from math import exp, lgamma, log, log2
+from math import exp, log, log2
 from typing import Final
 
 from detector import prior
-from detector.evidence import Finding, ramp
+from detector.evidence import Finding, beta_binomial, ramp
 from detector.models import Level, Share
 from detector.policy import Policy
 from detector.pool import DECLARED, Pool
@@ -23,6 +23,17 @@ UNREAD_DAYS: Final = 4
 """Days with calls before a pool counts as unread: a client's bug of two days touches three. Tuned."""
 UNREAD_RATE: Final = 100.0
 """Like answers a day that nobody reads: one each five minutes of a working day. Tuned."""
+READ_TOKENS: Final = 5.8
+"""Tokens a second that a person reads: 250 words a minute, 1.4 tokens a word."""
+BY_HAND: Final = 0.5
+"""Share of calls said to be made by hand from which a person claims to have been there."""
+PILE: Final = 28
+PILE_WEIGHT: Final = 0.7
+PILE_CAP: Final = 3.5
+"""Answers from which a pile counts, what each doubling weighs where an agent asked (1 where a hand is said to have),
+and at most. Tuned; a person who hones one prompt asks thirty times."""
+SWEEP: Final = 3
+"""Models asked the same within the memory of a strand from which it is an evaluation of models."""
 FULL_DAYS: Final = 2
 """Days without a night in a row, which no person has."""
 SHIFT_LINE: Final = (0.7, 1.6)
@@ -111,10 +122,13 @@ def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
     declared automation's. None where nothing is known.
     """
     fruit, known = pool.fruit, pool.fruit.good + pool.fruit.bad
-    trust = prior.TRUST_DECLARED if pool.lead.trigger in DECLARED else prior.TRUST_AGENT
+    declared = pool.lead.trigger in DECLARED
+    trust = prior.TRUST_DECLARED if declared else prior.TRUST_AGENT
     trust += (prior.TRUST_MANUAL - trust) * pool.manual
-    spoken = max(policy.exculpation, _spoken(fruit.good, fruit.bad)) if known else 0.0
-    weight = spoken + trust * _silence(profile, pool)
+    excuse = policy.exculpation_by_hand if pool.manual >= BY_HAND else policy.exculpation
+    spoken = max(excuse, _spoken(fruit.good, fruit.bad)) if known else 0.0
+    pile = 0.0 if declared else unreadable(pool)
+    weight = spoken + max(pile, trust * _silence(profile, pool))
     score = ramp(weight, policy.yield_low, policy.yield_high)
     if score <= 0.0:
         return None
@@ -126,13 +140,26 @@ def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
     )  # fmt: skip
 
 
+def unreadable(pool: Pool) -> float:
+    """Log odds from a pile of like answers: those that come faster than anybody can read them, and those to what is
+    said to have been typed by hand, the same again and again. None where models are swept: that is an evaluation.
+    """
+    if pool.models >= SWEEP or pool.calls <= PILE:
+        return 0.0
+    doublings = log2(pool.calls / PILE)
+    if pool.manual >= BY_HAND:
+        return min(PILE_CAP, doublings)
+    faster = pool.gap_mean - log(pool.strands) < pool.lead.out.mean - log(READ_TOKENS)
+    return min(PILE_CAP, PILE_WEIGHT * doublings) if faster else 0.0
+
+
 def _spoken(good: float, bad: float) -> float:
     """Log Bayes factor of so many good and bad outcomes.
 
     >>> _spoken(0, 6) > 1.5 > 0 > _spoken(3, 3)
     True
     """
-    return _beta_binomial(good, bad, *prior.USELESS) - _beta_binomial(good, bad, *prior.HONEST)
+    return beta_binomial(good, bad, *prior.USELESS) - beta_binomial(good, bad, *prior.HONEST)
 
 
 def _silence(profile: Profile, pool: Pool) -> float:
@@ -140,11 +167,11 @@ def _silence(profile: Profile, pool: Pool) -> float:
     fruit, rate = pool.fruit, _heard(profile, pool)
     if rate == 0.0:
         return 0.0
-    old: float = min(fruit.turned_before, fruit.sessions - fruit.answered)
+    old: float = max(0, min(fruit.turned_before, fruit.sessions - fruit.answered))
     if old and pool.days >= prior.LONG_DAYS:
         old += max(0.0, log2(pool.calls / (old * prior.SESSION_CALLS)))
     honest = (prior.HEARD_STRENGTH * rate, prior.HEARD_STRENGTH * (1.0 - rate))
-    odds = _beta_binomial(fruit.answered, old, *prior.UNHEARD) - _beta_binomial(fruit.answered, old, *honest)
+    odds = beta_binomial(fruit.answered, old, *prior.UNHEARD) - beta_binomial(fruit.answered, old, *honest)
     return min(prior.SILENCE_CAP, odds) if old else 0.0
 
 
@@ -154,10 +181,6 @@ def _heard(profile: Profile, pool: Pool) -> float:
     rates = ((gone.n * gone.value, gone.n), (profile.fruit.answered - pool.fruit.answered, rest))
     known = [answered / (n + prior.HEARD_WEIGHT) for answered, n in rates if n > 0 and answered >= prior.HEARD_MIN]
     return min(0.95, max(known, default=0.0))
-
-
-def _beta_binomial(yes: float, no: float, a: float, b: float) -> float:
-    return lgamma(yes + a) + lgamma(no + b) + lgamma(a + b) - lgamma(yes + no + a + b) - lgamma(a) - lgamma(b)
 
 
 def sour(odds: float, fruit: Yield, profile: Profile, ends: tuple[float, float]) -> Finding:

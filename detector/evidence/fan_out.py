@@ -5,16 +5,21 @@ from typing import Final
 
 from detector.evidence import Evidence, Finding, ramp
 from detector.evidence.families import machine_findings
+from detector.evidence.habit import habitual, structure
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
 
 PARALLEL_SECONDS: Final = 1.5
 """Usual gap below which calls of one kind overlap: one call takes longer than that."""
+SPRAWL: Final = structure("agents_used_once", "had an agent that was not used before")
 
 
 def fan_out(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
-    """Looks at a pool whose calls come faster than one agent can make them."""
+    """Looks at sessions with ever other agents, then at a pool whose calls come faster than one agent can make them."""
+    found = habitual(profile, features, policy, "sprawl", "fan_out", SPRAWL)
+    if found is not None:
+        return found
     pool = features.pool
     if pool is None or pool.calls < policy.pool_min_calls or pool.gap_mean > log(PARALLEL_SECONDS):
         return None

@@ -21,6 +21,7 @@ from detector.evidence.families import (
     sour,
     stuffed,
 )
+from detector.evidence.habit import habitual, structure
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -35,6 +36,10 @@ AGAIN_AT: Final = 0.6
 """Score of asking again, word for word, from which that is what it is called."""
 
 
+HABITS_OF_WASTE: Final = {
+    "scratch": structure("one_off_projects", "were each the first and mostly the last on their project"),
+    "dear": structure("dear_trifles", "paid twice the usual price a token for short answers"),
+}
 BY_DESIGN: Final = frozenset({"heartbeat", "ci"})
 """Triggers whose bad ends are how they work: nothing to do, a build that fails."""
 MIN_USELESS: Final = 4
@@ -48,6 +53,9 @@ def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evid
     """Looks at how the sessions of a line ended, then at those of the person."""
     if not features.due:
         return None
+    for name, oddity in HABITS_OF_WASTE.items():
+        if (found := habitual(profile, features, policy, name, "low_yield_burn", oddity)) is not None:
+            return found
     line = features.line
     if line is None or line.calls < policy.pool_min_calls:
         return None

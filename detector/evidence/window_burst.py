@@ -1,0 +1,29 @@
+"""What is burned before the week's count closes: useless sessions from Friday noon to Sunday night."""
+
+from math import log
+from typing import Final
+
+from detector.evidence import Evidence, Finding, ramp
+from detector.evidence.habit import habitual
+from detector.features import Features
+from detector.policy import Policy
+from detector.profile import Profile
+from detector.work import Habit
+
+TAIL_SHARE: Final = 0.15
+"""Share of a person's burn that honest people spend from Friday noon to Sunday night: half a working day of five, and a
+little weekend."""
+
+
+def window_burst(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
+    """Looks at the sessions in the tail of the ISO week."""
+
+    def concentrated(habit: Habit) -> Finding:
+        share = habit.burn / max(profile.burn, 1e-9)
+        return Finding(
+            "threshold", "tail_share", ramp(log(max(share, 1e-3) / TAIL_SHARE), 0.0, 1.0), share, "ratio", None,
+            TAIL_SHARE,
+            f"{share:.0%} of the burn falls between Friday noon and the week's close; {TAIL_SHARE:.0%} is usual.",
+        )  # fmt: skip
+
+    return habitual(profile, features, policy, "tail", "window_burst", concentrated)

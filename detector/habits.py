@@ -1,0 +1,83 @@
+"""Habits: ways to work that a session can show, whatever its agent and project, and what comes of the sessions that do.
+
+Gaming by hand hides among honest work on the same agent and project. What it has in common is a way: the same is asked
+again, contexts are stuffed, the dearest model gets the smallest task, every session has a project or an agent of its
+own, or all of it is done before the week's count closes. Each habit is nothing by itself: honest people show all of them.
+"""
+
+from typing import Final
+
+from detector.credit import turn_fruit
+from detector.event import Invocation
+from detector.features import Features
+from detector.policy import DAY
+from detector.profile import Profile
+from detector.work import HABITS, MAX_PLACES, Habit, Session, kept_id, kept_name
+
+AGAIN_SHARE: Final = 0.4
+"""Share of a session's typed prompts that ask again, from which it shows the habit: people regenerate every tenth."""
+STUFFED: Final = 5.5
+"""Log tokens sent for each written, from which a call is stuffed: 245 to 1, where 13 is usual."""
+DEAR: Final = 0.7
+"""Log dollars a token above the person's usual, from which a small call is dear: twice as much."""
+SMALL: Final = 5.0
+"""Log output tokens up to which a call is small: 150 tokens, a short paragraph."""
+BURN_SHARE: Final = 0.5
+"""Share of a session's burn from which stuffed or dear calls make its habit."""
+TAIL_SECONDS: Final = 2.5 * DAY
+"""The end of an ISO week (UTC) from which a session is in its tail: Friday noon."""
+WEEK: Final = 7 * DAY
+MONDAY: Final = 4 * DAY
+"""The first Monday, in Unix seconds."""
+
+
+def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Session) -> None:
+    """Take in which habits a session shows now, and count its call for each. Declared automation has none."""
+    scratch = _first(profile.projects, seen.project, session)
+    sprawl = _first(profile.agents, seen.agent, session)
+    if seen.declared:
+        return
+    session.typed += seen.typed
+    session.again += seen.again
+    if seen.answered and not seen.failed:
+        session.stuffed += seen.burn if seen.log_context >= STUFFED else 0
+        usual = profile.price_usual
+        dear = seen.log_out <= SMALL and usual.n and seen.log_price >= usual.mean + DEAR
+        session.dear += seen.burn if dear else 0
+    showing = (
+        session.again >= max(1.0, AGAIN_SHARE * session.typed),
+        session.stuffed > BURN_SHARE * session.burn,
+        session.dear > BURN_SHARE * session.burn,
+        scratch,
+        sprawl,
+        (seen.at - MONDAY) % WEEK >= WEEK - TAIL_SECONDS,
+    )
+    for bit, (name, shows) in enumerate(zip(HABITS, showing, strict=True)):
+        if shows or session.habits >> bit & 1:
+            _learn(profile.habits.setdefault(name, Habit()), call, seen, session, bit)
+
+
+def _first(places: dict[int, int], place: int, session: Session) -> bool:
+    """Whether the session is the first in a place, a project or an agent, of a person who has others."""
+    if not place:
+        return False
+    first = places.pop(place, session.ordinal)
+    places[place] = first
+    if len(places) > MAX_PLACES:
+        del places[next(iter(places))]
+    return first == session.ordinal and len(places) > 1
+
+
+def _learn(habit: Habit, call: Invocation, seen: Features, session: Session, bit: int) -> None:
+    turn_fruit(habit.fruit, seen.day)
+    if not session.habits >> bit & 1:
+        session.habits |= 1 << bit
+        habit.fruit.sessions += 1
+    habit.fruit.open_burn += seen.burn
+    habit.agent, habit.project, habit.session_id = (
+        kept_name(call.agent), kept_name(call.project), kept_id(call.session_id)
+    )  # fmt: skip
+    habit.calls += 1
+    habit.tokens += seen.tokens
+    habit.burn += seen.burn
+    habit.again += seen.again
