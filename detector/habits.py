@@ -2,7 +2,8 @@
 
 Gaming by hand hides among honest work on the same agent and project. What it has in common is a way: the same is asked
 again, contexts are stuffed, the dearest model gets the smallest task, every session has a project or an agent of its
-own, or all of it is done before the week's count closes. Each habit is nothing by itself: honest people show all of them.
+own, or all of it is done before the week's count closes. Each habit is nothing by itself: honest people show
+all of them.
 """
 
 from typing import Final

@@ -8,7 +8,7 @@ from detector.models import Level, Share
 
 MAX_SESSIONS = 6
 """Sessions remembered whole, least recently used out: as many as a person has open at a time."""
-MAX_GONE = 24
+MAX_GONE = 16
 """Forgotten sessions whose late outcomes still find their work: 20 bytes each, where a session takes a hundred. Work is
 thrown away days later; a busy person opens ten sessions a day."""
 MAX_LINES = 3
@@ -17,7 +17,7 @@ AWAY_SECONDS = 7_200.0
 """A person who did nothing for two hours is away: longer than most meetings and lunches."""
 FULL_DAY_HOURS = 20
 """Hours with calls from which a line's day has no night in it; people's busiest days span 16."""
-MAX_PROMPTS = 16
+MAX_PROMPTS = 12
 """Recent typed prompts remembered, against asking again: some sessions of a person's own prompts."""
 MAX_PLACES = 16
 """Projects, and agents, remembered: whoever has more has as good as none that is used once."""
@@ -29,7 +29,7 @@ MAX_DAYS = 28
 """Closed active days whose spend is remembered: four weeks hold every weekday four times."""
 MAX_STRANDS = 6
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
-MAX_ASKS = 24
+MAX_ASKS = 16
 """Things asked lately that are remembered: a thing asked four times within twenty others is asked again."""
 FLAT_RUN = 3
 """Answers in a row as long as the one before that make what is asked a strand: 7 % of what people ask again does so."""
