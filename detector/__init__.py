@@ -12,7 +12,7 @@ The way of one event, file by file::
     evidence/     one file a typology: Features -> Evidence
     verdict.py    Evidence -> Verdict, by policy.py
     consider.py   Verdict + open alerts -> alert.py's Alert
-    learn.py      what the profile takes in; credit.py: outcomes; strands.py: repeated work
+    learn.py      what the profile takes in; credit.py: outcomes; strands.py: repeated work; habits.py: ways to work
     pipeline.py   that sentence, as code
 
 Those files are pure: no clock, no chance, no input or output; event time only. Kafka, Redis, HTTP and Prometheus live
