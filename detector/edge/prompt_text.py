@@ -19,7 +19,7 @@ EMPTY: Final = frozenset({b"null", b'""', b"[]", b"{}"})
 
 
 def carries_text(value: bytes) -> bool:
-    """Whether an accepted record carries such a field with anything in it. 0.4-0.8 us; decoding takes 1.8 (measured).
+    """Whether an accepted record carries such a field with anything in it. 0.9 us; decoding takes 1.9 (670 bytes).
 
     >>> carries_text(b'{"prompt": "write my review"}'), carries_text(b'{"prompt": null, "prompt_hash": "x"}')
     (True, False)
