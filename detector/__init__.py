@@ -7,7 +7,7 @@ profile **learn**.
 The way of one event, file by file::
 
     event.py      bytes -> Event | Rejection
-    profile.py    what is remembered of a user; work.py: of sessions, lines and strands; models.py: River's means
+    profile.py    what is remembered of a user; work.py, names.py: of work; models.py: River's means
     features.py   Event + Profile -> Features; pool.py: a person's machine-like repeated work
     evidence/     one file a typology: Features -> Evidence
     verdict.py    Evidence -> Verdict, by policy.py

@@ -4,8 +4,18 @@ from math import log
 
 from detector.event import Outcome
 from detector.features import Features, credited, id_hash
+from detector.names import key_of
 from detector.profile import Profile
-from detector.work import HABITS, MAX_GONE, Gone, Habit, Line, Session, Strand, Yield, key_of
+from detector.work import (
+    HABITS,
+    MAX_GONE,
+    Gone,
+    Habit,
+    Line,
+    Session,
+    Strand,
+    Yield,
+)
 
 USELESS_GOOD = 0.1
 """Share of good outcomes that useless work still has."""
@@ -59,7 +69,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     for fruit in fruits:
         fruit.answered += first
         fruit.useful += turned
-        fruit.useless += lost - flipped
+        fruit.useless = max(0, fruit.useless + lost - flipped)  # a habit may be shown only after the loss
         if not (session.declared and outcome.outcome in BY_DESIGN):
             fruit.sour = _sum(fruit.sour, step)
         _credit(fruit, moved, redeemed, voice=voice, good=good)
@@ -98,7 +108,7 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     for fruit in (profile.fruit, *fruits):
         fruit.answered += not gone.end
         fruit.useful += good
-        fruit.useless += (not good) - (good and gone.end == 1)
+        fruit.useless = max(0, fruit.useless + (not good) - (good and gone.end == 1))
         if not (gone.declared and outcome.outcome in BY_DESIGN):
             fruit.sour = _sum(fruit.sour, step)
         _credit(fruit, 0.0, 0.0, voice=True, good=good)

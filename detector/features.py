@@ -6,11 +6,17 @@ from zlib import crc32
 import msgspec
 
 from detector.event import Invocation, Outcome
+from detector.names import key_of
 from detector.policy import DAY, HOUR
 from detector.pool import DECLARED, Pool, due, gather
 from detector.prior import PRICES
 from detector.profile import Profile
-from detector.work import AWAY_SECONDS, Line, Session, Strand, key_of
+from detector.work import (
+    AWAY_SECONDS,
+    Line,
+    Session,
+    Strand,
+)
 
 NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
@@ -50,8 +56,6 @@ class Features(msgspec.Struct, gc=False):
     """A person typed it, as far as the record says, and it is more than a word or two."""
     again: bool
     """It asks again, to the letter or nearly so, what was answered before; not after a failure or a rejection."""
-    project: int
-    agent: int
     prompt: int
     template: int
     target: int
@@ -78,8 +82,7 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
     session = profile.session(session_key)
     prompt, template, simhash = _words(call)
     ask = ask_of(profile, template, simhash)
-    strand_key = profile.asks[ask].strand if ask in profile.asks else None
-    strand = profile.strand(strand_key) if strand_key else None
+    strand_key, strand = _strand_of(profile, ask)
     looked_at = strand is None or due(strand, at)
     burn, tokens = burn_of(call), sum(_usage(call))
     typed, retry = is_typed(call), session is not None and session.last_failed
@@ -101,8 +104,6 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         exact=prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),
         typed=typed,
         again=typed and not retry and was_answered(profile, prompt, simhash),
-        project=id_hash(call.project),
-        agent=id_hash(call.agent),
         prompt=prompt,
         template=template,
         target=id_hash(call.target_hash),
@@ -144,7 +145,7 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, answered=False,
         log_context=0.0,
         log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
-        typed=False, again=False, project=0, agent=0, prompt=0,
+        typed=False, again=False, prompt=0,
         template=0, target=0, simhash=0, usage=0, ask=0,
         session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,
         line=profile.line(session.line), strand=strand, due=True,
@@ -169,6 +170,13 @@ def ask_of(profile: Profile, template: int, simhash: int) -> int:
             if ask.simhash and (ask.simhash ^ simhash).bit_count() <= NEAR_BITS:
                 return known
     return template or simhash & 0xFFFFFFFF
+
+
+def _strand_of(profile: Profile, ask: int) -> tuple[str | None, Strand | None]:
+    """The strand that a thing asked is part of; None where it is of none, or of one forgotten."""
+    known = profile.asks.get(ask)
+    key = known.strand if known is not None else None
+    return key, profile.strand(key) if key else None
 
 
 def is_typed(call: Invocation) -> bool:

@@ -10,10 +10,16 @@ from typing import Final
 
 from detector.credit import turn_fruit
 from detector.event import Invocation
-from detector.features import Features
+from detector.features import Features, id_hash
+from detector.names import kept_id, kept_name
 from detector.policy import DAY
 from detector.profile import Profile
-from detector.work import HABITS, MAX_PLACES, Habit, Session, kept_id, kept_name
+from detector.work import (
+    HABITS,
+    MAX_PLACES,
+    Habit,
+    Session,
+)
 
 AGAIN_SHARE: Final = 0.4
 """Share of a session's typed prompts that ask again, from which it shows the habit: people regenerate every tenth."""
@@ -34,8 +40,8 @@ MONDAY: Final = 4 * DAY
 
 def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Session) -> None:
     """Take in which habits a session shows now, and count its call for each. Declared automation has none."""
-    scratch = _first(profile.projects, seen.project, session)
-    sprawl = _first(profile.agents, seen.agent, session)
+    scratch = _first(profile.projects, id_hash(call.project), session)
+    sprawl = _first(profile.agents, id_hash(call.agent), session)
     if seen.declared:
         return
     session.typed += seen.typed

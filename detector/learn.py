@@ -7,6 +7,7 @@ from detector.credit import SOUR_LEARN, bury, open_session, turn_fruit
 from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, Features, id_hash
 from detector.habits import learn_habits
+from detector.names import kept_id, kept_name
 from detector.policy import DAY, Policy
 from detector.pool import is_machine_like
 from detector.profile import Profile, Silence
@@ -21,8 +22,6 @@ from detector.work import (
     MAX_SESSIONS,
     Line,
     Session,
-    kept_id,
-    kept_name,
 )
 
 MAX_SILENCE_SECONDS = 90 * DAY

@@ -7,6 +7,7 @@ from detector.credit import open_session
 from detector.event import Invocation
 from detector.features import Features, id_hash
 from detector.models import Level, Share
+from detector.names import kept_id, kept_name, key_of
 from detector.profile import Profile
 from detector.work import (
     FLAT_RUN,
@@ -19,9 +20,6 @@ from detector.work import (
     Ask,
     Session,
     Strand,
-    kept_id,
-    kept_name,
-    key_of,
 )
 
 ALIKE = 0.45

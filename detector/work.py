@@ -1,7 +1,5 @@
 """What is remembered of work: sessions, lines and strands, how much of each, and what came of it."""
 
-from binascii import b2a_base64
-
 import msgspec
 
 from detector.models import Level, Share
@@ -30,7 +28,7 @@ MAX_DAYS = 28
 MAX_STRANDS = 6
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
 MAX_ASKS = 16
-"""Things asked lately that are remembered: a thing asked four times within twenty others is asked again."""
+"""Things asked lately that are remembered: a thing asked four times within a dozen others is asked again."""
 FLAT_RUN = 3
 """Answers in a row as long as the one before that make what is asked a strand: 7 % of what people ask again does so."""
 RING = 8
@@ -51,41 +49,10 @@ USUAL_SPAN = 400
 USER_SPAN = 50
 """The same for a person: domain practice asks 50 prompts before a share of duplicates means anything."""
 
-MAX_TEXT_BYTES = 64
-"""Longest name or id remembered, in bytes: a SHA-256 in hexadecimal. Longer names are cut, longer ids not kept."""
 MAX_FIRING = 4
 """Alerts open at once about one person, each remembered whole: whoever looks at four sees the fifth."""
 MAX_ALERTS = 12
 """Alerts remembered, open and ended ones, so that the same workload within the week is the same alert."""
-
-
-def kept_id(text: str | None) -> str | None:
-    """An id as it is remembered: whole, or not at all, for half an id leads to the wrong thing."""
-    return text if text is None or _is_short(text) else None
-
-
-def kept_name(text: str | None) -> str | None:
-    """A name as it is remembered: its beginning tells a person enough.
-
-    >>> kept_name("shop"), len(kept_name("s" * 99) or "")
-    ('shop', 62)
-    """
-    if text is None or _is_short(text):
-        return text
-    return text.encode()[: MAX_TEXT_BYTES - 3].decode(errors="ignore") + "…"
-
-
-def _is_short(text: str) -> bool:
-    return len(text) <= MAX_TEXT_BYTES and (text.isascii() or len(text.encode()) <= MAX_TEXT_BYTES)
-
-
-def key_of(kind: str, fingerprint: int) -> str:
-    """The key of a session (`s`), line (`l`) or strand (`t`) by its 32-bit fingerprint, in eight letters.
-
-    >>> key_of("s", 1)
-    's:AAAAAQ'
-    """
-    return f"{kind}:{b2a_base64(fingerprint.to_bytes(4), newline=False)[:6].decode()}"
 
 
 Sum = int | float

@@ -4,7 +4,7 @@ A typology is a function `(profile, features, policy) -> Evidence | None` in a f
 once where its gate is not passed, which for honest work is nearly always.
 """
 
-from math import lgamma, log  # noqa: F401 -- the example takes a logarithm
+from math import lgamma
 
 import msgspec
 
@@ -66,8 +66,8 @@ def combined(evidence: Evidence) -> float:
 def beta_binomial(yes: float, no: float, a: float, b: float) -> float:
     """Log chance of so many yes and no in one order, if their share has the prior Beta(a, b).
 
-    >>> round(beta_binomial(1, 0, 1.0, 1.0), 6) == round(log(0.5), 6)
-    True
+    >>> round(beta_binomial(1, 0, 1.0, 1.0), 3)
+    -0.693
     """
     return lgamma(yes + a) + lgamma(no + b) + lgamma(a + b) - lgamma(yes + no + a + b) - lgamma(a) - lgamma(b)
 

@@ -1,15 +1,16 @@
 """Findings that several typologies share: what is odd about a pool of repeated work, and what came of it."""
 
-from math import exp, log, log2
+from math import exp, log
 from typing import Final
 
 from detector import prior
-from detector.evidence import Finding, beta_binomial, ramp
+from detector.evidence import Finding, ramp
+from detector.evidence.fruit import pool_yield, unread
 from detector.models import Level, Share
 from detector.policy import Policy
-from detector.pool import DECLARED, Pool
+from detector.pool import Pool
 from detector.profile import Profile
-from detector.work import FULL_DAY_HOURS, Line, Yield
+from detector.work import FULL_DAY_HOURS, Line
 
 MIN_USUAL: Final = 60
 """Calls before a person has a usual way of working."""
@@ -19,23 +20,6 @@ ALIKE: Final = 1.3
 """How much wider a person's usual spread must be for the recent one to be odd."""
 MIN_SESSIONS: Final = 5
 """Sessions before their likeness means anything."""
-UNREAD_DAYS: Final = 4
-"""Days with calls before a pool counts as unread: a client's bug of two days touches three. Tuned."""
-UNREAD_RATE: Final = 100.0
-"""Like answers a day that nobody reads: one each five minutes of a working day. Tuned."""
-READ_TOKENS: Final = 5.8
-"""Tokens a second that a person reads: 250 words a minute, 1.4 tokens a word."""
-BY_HAND: Final = 0.5
-"""Share of calls said to be made by hand from which a person claims to have been there."""
-PILE: Final = 28
-PILE_WEIGHT: Final = 0.7
-PILE_CAP: Final = 3.5
-"""Answers from which a pile counts, what each doubling weighs where an agent asked (1 where a hand is said to have),
-and at most. Tuned; a person who hones one prompt asks thirty times."""
-SWEEP: Final = 3
-"""Models asked the same within the memory of a strand from which it is an evaluation of models."""
-FULL_DAYS: Final = 2
-"""Days without a night in a row, which no person has."""
 SHIFT_LINE: Final = (0.7, 1.6)
 """Usual deviations that one line of work may be off the person's usual, from odd to certain."""
 SHIFT_NOW: Final = (1.5, 2.5)
@@ -92,107 +76,6 @@ def machine_findings(profile: Profile, pool: Pool, policy: Policy) -> list[Findi
     if (found := unread(profile, pool, policy)) is not None:
         findings.append(found)
     return findings
-
-
-def unread(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
-    """Whether nobody can have read it, by the time it took alone: hundreds of like answers a day for days on end, made
-    alone, around the clock or said to be asked by hand, of which not one was wanted.
-
-    None for declared automation, for little of the person's burn, and in the first days: a client's bug or a loop that
-    converges is over by then.
-    """
-    if pool.lead.trigger in DECLARED or pool.fruit.good or pool.days < UNREAD_DAYS:
-        return None
-    if pool.burn < policy.waste_share * profile.burn:
-        return None
-    unattended = max(pool.away, pool.manual) >= policy.unattended_share or pool.full_days >= FULL_DAYS
-    rate = pool.calls / pool.days
-    score = ramp(log(rate), log(UNREAD_RATE / 2), log(UNREAD_RATE)) if unattended else 0.0
-    if score <= 0.0:
-        return None
-    return Finding(
-        "yield", "nobody_read_it", score, rate, "calls a day", None, None,
-        f"{rate:,.0f} like answers a day on {pool.days} days: nobody can have read them, and not one was taken.",
-    )  # fmt: skip
-
-
-def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
-    """How little came of it, in log odds of useless against honest work: known outcomes, and sessions that nobody
-    answered for a day, for people whose work is usually answered; a person's own asking more so than an agent's or
-    declared automation's. None where nothing is known.
-    """
-    fruit, known = pool.fruit, pool.fruit.good + pool.fruit.bad
-    declared = pool.lead.trigger in DECLARED
-    trust = prior.TRUST_DECLARED if declared else prior.TRUST_AGENT
-    trust += (prior.TRUST_MANUAL - trust) * pool.manual
-    excuse = policy.exculpation_by_hand if pool.manual >= BY_HAND else policy.exculpation
-    spoken = max(excuse, _spoken(fruit.good, fruit.bad)) if known else 0.0
-    pile = 0.0 if declared else unreadable(pool)
-    weight = spoken + max(pile, trust * _silence(profile, pool))
-    score = ramp(weight, policy.yield_low, policy.yield_high)
-    if score <= 0.0:
-        return None
-    quiet = fruit.sessions - fruit.answered
-    return Finding(
-        "yield", "odds_of_useless", score, round(exp(min(weight, 12.0)), 1), "odds", None, 1 - prior.GOOD_SHARE,
-        f"Of {known:.0f} independent outcomes {fruit.bad:.0f} were rejected, discarded or without effect, and "
-        f"{quiet:,} of {fruit.sessions:,} sessions had none.",
-    )  # fmt: skip
-
-
-def unreadable(pool: Pool) -> float:
-    """Log odds from a pile of like answers: those that come faster than anybody can read them, and those to what is
-    said to have been typed by hand, the same again and again. None where models are swept: that is an evaluation.
-    """
-    if pool.models >= SWEEP or pool.calls <= PILE:
-        return 0.0
-    doublings = log2(pool.calls / PILE)
-    if pool.manual >= BY_HAND:
-        return min(PILE_CAP, doublings)
-    faster = pool.gap_mean - log(pool.strands) < pool.lead.out.mean - log(READ_TOKENS)
-    return min(PILE_CAP, PILE_WEIGHT * doublings) if faster else 0.0
-
-
-def _spoken(good: float, bad: float) -> float:
-    """Log Bayes factor of so many good and bad outcomes.
-
-    >>> _spoken(0, 6) > 1.5 > 0 > _spoken(3, 3)
-    True
-    """
-    return beta_binomial(good, bad, *prior.USELESS) - beta_binomial(good, bad, *prior.HONEST)
-
-
-def _silence(profile: Profile, pool: Pool) -> float:
-    """Log Bayes factor of how many old sessions were answered, by how often this person's other work is."""
-    fruit, rate = pool.fruit, _heard(profile, pool)
-    if rate == 0.0:
-        return 0.0
-    old: float = max(0, min(fruit.turned_before, fruit.sessions - fruit.answered))
-    if old and pool.days >= prior.LONG_DAYS:
-        old += max(0.0, log2(pool.calls / (old * prior.SESSION_CALLS)))
-    honest = (prior.HEARD_STRENGTH * rate, prior.HEARD_STRENGTH * (1.0 - rate))
-    odds = beta_binomial(fruit.answered, old, *prior.UNHEARD) - beta_binomial(fruit.answered, old, *honest)
-    return min(prior.SILENCE_CAP, odds) if old else 0.0
-
-
-def _heard(profile: Profile, pool: Pool) -> float:
-    """Share of the person's other sessions that got an outcome; 0 where too few did for silence to mean anything."""
-    gone, rest = profile.answered, profile.fruit.sessions - pool.fruit.sessions
-    rates = ((gone.n * gone.value, gone.n), (profile.fruit.answered - pool.fruit.answered, rest))
-    known = [answered / (n + prior.HEARD_WEIGHT) for answered, n in rates if n > 0 and answered >= prior.HEARD_MIN]
-    return min(0.95, max(known, default=0.0))
-
-
-def sour(odds: float, fruit: Yield, profile: Profile, ends: tuple[float, float]) -> Finding:
-    """How long the run of useless sessions is, in log odds from odd to certain, against the person's usual share."""
-    usual = profile.usual_good
-    return Finding(
-        "yield", "run_of_bad_outcomes", ramp(odds, *ends),
-        round(exp(odds), 1), "odds", usual, prior.GOOD_SHARE,
-        f"The latest outcomes are {exp(min(odds, 9.2)):,.0f} times likelier of useless work than of this person's "
-        f"usual {usual:.0%} good sessions; {fruit.useless:,} ended with bad outcomes only, {fruit.useful:,} with a "
-        "good one.",
-    )  # fmt: skip
 
 
 def alike_sessions(line: Line) -> Finding:

@@ -49,7 +49,7 @@ def habitual(
 
 def habit_odds(fruit: Yield, whole: Yield) -> float:
     """Log odds of the ends of a habit's sessions: useless against as good as the rest of the person's work."""
-    good, bad = max(0, fruit.useful), max(0, fruit.useless)
+    good, bad = fruit.useful, fruit.useless
     usual = HABIT_DISCOUNT * rest_good(fruit, whole)
     honest = (HABIT_STRENGTH * usual, HABIT_STRENGTH * (1.0 - usual))
     return beta_binomial(good, bad, *HABIT_USELESS) - beta_binomial(good, bad, *honest)
@@ -57,8 +57,8 @@ def habit_odds(fruit: Yield, whole: Yield) -> float:
 
 def rest_good(fruit: Yield, whole: Yield) -> float:
     """Share of good ends among the person's sessions that do not show the habit."""
-    good = max(0, whole.useful - max(0, fruit.useful))
-    bad = max(0, whole.useless - max(0, fruit.useless))
+    good = max(0, whole.useful - fruit.useful)
+    bad = max(0, whole.useless - fruit.useless)
     rest = (good + REST_WEIGHT * prior.GOOD_SHARE) / (good + bad + REST_WEIGHT)
     return min(REST_RANGE[1], max(REST_RANGE[0], rest))
 
@@ -68,7 +68,7 @@ def _yield(fruit: Yield, whole: Yield, odds: float, policy: Policy) -> Finding:
     return Finding(
         "yield", "useless_sessions", ramp(odds, policy.habit_low, policy.habit_high), round(exp(min(odds, 12.0)), 1),
         "odds", usual, prior.GOOD_SHARE,
-        f"{fruit.useless:,} of these sessions ended with bad outcomes only, {max(0, fruit.useful):,} with a good one; "
+        f"{fruit.useless:,} of these sessions ended with bad outcomes only, {fruit.useful:,} with a good one; "
         f"{usual:.0%} of this person's other answered sessions end well.",
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ def asked_again(habit: Habit) -> Finding:
 
 
 def structure(feature: str, text: str) -> Oddity:
-    """A finding that counts the sessions of a habit: two are chance, six are a way to work."""
+    """A finding that counts the sessions of a habit: two are chance, eight are a way to work."""
 
     def found(habit: Habit) -> Finding:
         sessions = habit.fruit.sessions

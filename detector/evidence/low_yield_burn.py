@@ -18,9 +18,9 @@ from detector.evidence.families import (
     regularity,
     repetition,
     shifted,
-    sour,
     stuffed,
 )
+from detector.evidence.fruit import sour
 from detector.evidence.habit import habitual, structure
 from detector.features import Features
 from detector.policy import Policy
