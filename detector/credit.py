@@ -49,12 +49,13 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     redeemed = session.bad_burn if outcome.outcome in REDEEMING else 0.0
     first = session.good + session.bad == 0
     voice = _is_voice(session, good=good)
+    told = session.sour > 0
     step = _step(profile, session, outcome.at, good=good, voice=voice)
     if not session.declared:
         profile.sour = _sum(profile.sour, step)
     turned = good and session.good == 1
-    flipped = turned and session.bad > 0
-    lost = not good and session.bad == 1 and session.good == 0
+    flipped = turned and told
+    lost = session.bad == 1 and step > 0  # of a desk that is cleared at once, one session counts
     session.open_burn = 0
     if good:
         session.good_burn += moved + redeemed
@@ -95,6 +96,11 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     usual = profile.usual_good
     step = log(USELESS_GOOD / usual) if good else _bad_step(usual)
     step -= _bad_step(usual) if gone.end else 0.0
+    lost = not good and abs(outcome.at - profile.last_bad) >= SITTING_SECONDS
+    if lost:
+        profile.last_bad = outcome.at
+    elif not good:
+        step = 0.0  # a desk that is cleared at once
     fruits = [
         line.fruit for key in profile.kept if id_hash(key) == gone.line and (line := profile.line(key)) is not None
     ]
@@ -108,7 +114,7 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     for fruit in (profile.fruit, *fruits):
         fruit.answered += not gone.end
         fruit.useful += good
-        fruit.useless = max(0, fruit.useless + (not good) - (good and gone.end == 1))
+        fruit.useless = max(0, fruit.useless + lost - (good and gone.end == 1))
         if not (gone.declared and outcome.outcome in BY_DESIGN):
             fruit.sour = _sum(fruit.sour, step)
         _credit(fruit, 0.0, 0.0, voice=True, good=good)

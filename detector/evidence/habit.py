@@ -22,6 +22,9 @@ REST_RANGE: Final = (0.4, 0.8)
 """The rest of a person's sessions is drawn towards the prior by six of them, and kept within what anybody's is."""
 MIN_ENDS: Final = 4
 """Useless sessions before a habit says anything."""
+COVERED: Final = 0.5
+"""Share of a habit's sessions whose end is known, below which nothing is said: unknown is never failure. A developer on
+record closed six of fifteen contributions to other people's projects; nobody reported on the rest."""
 
 Oddity = Callable[[Habit], Finding]
 
@@ -33,7 +36,7 @@ def habitual(
     session, habit = features.session, profile.habits.get(name)
     if session is None or habit is None or not session.habits >> HABITS.index(name) & 1:
         return None
-    if habit.fruit.useless < MIN_ENDS or not features.due:
+    if habit.fruit.useless < MIN_ENDS or habit.fruit.answered < COVERED * habit.fruit.sessions or not features.due:
         return None
     odds = habit_odds(habit.fruit, profile.fruit)
     if odds <= policy.habit_low:
