@@ -1,12 +1,13 @@
 """The alert record, as the alert topic carries it (contract, `schemas/alert.v1.schema.json`)."""
 
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
 
 import msgspec
 
 Category = Literal["tokenmaxxing", "waste", "spike", "data_quality"]
 Severity = Literal["info", "warning", "critical"]
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class KafkaSource(msgspec.Struct, frozen=True):
@@ -105,12 +106,12 @@ class Alert(msgspec.Struct, kw_only=True):
 
 
 def rfc3339(at: float) -> str:
-    """Unix seconds as RFC 3339 in UTC, to the microsecond.
+    """Unix seconds as RFC 3339 in UTC, to the microsecond. `OverflowError` outside the years 1 to 9999.
 
     >>> rfc3339(1777622400.25)
     '2026-05-01T08:00:00.250000Z'
     """
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return (EPOCH + timedelta(seconds=at)).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def printable(text: str) -> str:

@@ -110,7 +110,7 @@ def _worth_telling(known: OpenAlert, group: list[Verdict], severity: Severity, a
 
 def _resolve(profile: Profile, key: str, known: OpenAlert) -> Change:
     """The last publication once more, ended. Nothing in it depends on the record that showed that it was over."""
-    alert = msgspec.json.decode(zlib.decompress(known.record), type=Alert)
+    alert = known.published()
     alert.tenant_id, alert.user_id = profile.tenant_id, profile.user_id
     alert.revision, alert.status = known.revision + 1, "resolved"
     alert.ends_at = rfc3339(_least_end(known))

@@ -5,12 +5,14 @@ and a strand (the same thing asked again and again, wherever it occurs). They ar
 them, so that loading a profile costs its header.
 """
 
+import zlib
 from typing import Self, TypeVar, cast
 
 import msgspec
 from msgspec import Raw
 
 from detector import prior
+from detector.alert import Alert
 from detector.event import split_key
 from detector.models import Level, Share
 from detector.work import (
@@ -54,6 +56,13 @@ class OpenAlert(msgspec.Struct, array_like=True):
     families: int
     cost: float
     record: bytes
+
+    def published(self) -> Alert:
+        """The last publication, nameless. Raises `StateError` on bytes that nobody here wrote."""
+        try:
+            return _alerts.decode(zlib.decompress(self.record))
+        except (zlib.error, msgspec.MsgspecError) as error:
+            raise StateError(f"unreadable alert: {type(error).__name__}") from error
 
 
 class Silence(msgspec.Struct, array_like=True):
@@ -190,6 +199,7 @@ class Profile(msgspec.Struct, array_like=True):
         return self
 
 
+_alerts = msgspec.json.Decoder(Alert)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Profile)
 _sessions = msgspec.msgpack.Decoder(Session)

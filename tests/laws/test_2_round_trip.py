@@ -1,12 +1,13 @@
 """Law 2: a profile that was saved and loaded goes on as if nothing had been, and equal histories are equal bytes."""
 
+import zlib
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.profile import Profile, StateError
+from detector.profile import OpenAlert, Profile, StateError
 from tests.streams import law, play, slice_of_company, streams
 
 
@@ -76,3 +77,10 @@ def test_any_bytes(state):
     """Bytes that no profile wrote are refused."""
     with pytest.raises(StateError):
         Profile.loads("7:default:ann", state)
+
+
+def test_a_damaged_alert_is_an_error_of_the_state() -> None:
+    """Bytes within a profile that nobody here wrote: a fault the worker knows, and no other."""
+    for record in (b"", b"x", zlib.compress(b"{}"), zlib.compress(b"{")):
+        with pytest.raises(StateError):
+            OpenAlert("a", 1, "firing", 0.0, 0.0, 0.0, 0, 1, 0.0, record).published()
