@@ -182,7 +182,7 @@ def _workload(work: Work | None) -> Workload:
     if isinstance(work, Strand):
         return Workload(work.session_id, None, work.agent, work.project, work.template_hash)
     if isinstance(work, Habit):
-        return Workload(work.session_id, None, work.agent, work.project, None)
+        return Workload(None, None, work.agent, work.project, None)  # of many sessions, the last may be an honest one
     return Workload(None, None, work.agent, work.project, None) if work else Workload(None, None, None, None, None)
 
 

@@ -3,10 +3,11 @@
 from math import log
 
 from detector.event import Outcome
-from detector.features import Features, credited, id_hash
-from detector.names import key_of
+from detector.features import Features, credited, forgotten, line_of
+from detector.names import short_hash
 from detector.profile import Profile
 from detector.work import (
+    GONE_DAYS,
     HABITS,
     MAX_GONE,
     Gone,
@@ -27,6 +28,10 @@ SITTING_SECONDS = 120.0
 """Bad ends within two minutes of one another are one person clearing a desk: one voice, not one a session."""
 SAME_SESSION = 0.35
 """Weight of a further bad outcome of the same session: what is rejected twice is often accepted the third time."""
+DAY_MASK = 127
+"""The day of a forgotten session is kept modulo 128."""
+LONG = 8
+"""Bad outcomes without a good one from which a session is no attempt that converges any more."""
 GOOD = frozenset({"accepted", "merged", "read"})
 """Outcomes that show that somebody wanted it; the others show that nobody did."""
 BY_DESIGN = frozenset({"no_op", "error"})
@@ -45,35 +50,40 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
         return
     if outcome.outcome == "rejected":
         profile.prompts.pop(session.last_prompt, None)  # asking again after a rejection is no duplicate
+    fruits = _fruits(profile, session)
     moved = session.open_burn
     redeemed = session.bad_burn if outcome.outcome in REDEEMING else 0.0
     first = session.good + session.bad == 0
     voice = _is_voice(session, good=good)
-    told = session.sour > 0
-    step = _step(profile, session, outcome.at, good=good, voice=voice)
+    was_lost = losses(session)
+    step = _step(profile, session, outcome.at, good=good)
     if not session.declared:
         profile.sour = _sum(profile.sour, step)
     turned = good and session.good == 1
-    flipped = turned and told
-    lost = session.bad == 1 and step > 0  # of a desk that is cleared at once, one session counts
+    lost = losses(session) - was_lost
     session.open_burn = 0
     if good:
         session.good_burn += moved + redeemed
         session.bad_burn = session.bad_burn - redeemed or 0
     else:
         session.bad_burn += moved
+    for fruit in fruits:
+        fruit.answered += first
+        fruit.useful += turned
+        fruit.useless = max(0, fruit.useless + lost)  # a habit may be shown only after the loss
+        if not (session.declared and outcome.outcome in BY_DESIGN):
+            fruit.sour = _sum(fruit.sour, step)
+        _credit(fruit, moved, redeemed, voice=voice, good=good)
+
+
+def _fruits(profile: Profile, session: Session) -> list[Yield]:
+    """What came of all works that a session is part of."""
     fruits = [profile.fruit]
     if (line := profile.line(session.line)) is not None:
         fruits.append(line.fruit)
     fruits.extend(strand.fruit for k in session.strands if (strand := profile.strand(k)) is not None)
     fruits.extend(habit.fruit for habit in shown(profile, session.habits))
-    for fruit in fruits:
-        fruit.answered += first
-        fruit.useful += turned
-        fruit.useless = max(0, fruit.useless + lost - flipped)  # a habit may be shown only after the loss
-        if not (session.declared and outcome.outcome in BY_DESIGN):
-            fruit.sour = _sum(fruit.sour, step)
-        _credit(fruit, moved, redeemed, voice=voice, good=good)
+    return fruits
 
 
 def bury(profile: Profile, key: str, session: Session) -> None:
@@ -81,15 +91,17 @@ def bury(profile: Profile, key: str, session: Session) -> None:
     end = 2 if session.good else min(1, session.bad)
     strand = session.strands[-1] if session.strands else None
     profile.gone[session.ordinal] = Gone(
-        id_hash(key), id_hash(session.line), strand, end, session.declared, session.habits
+        short_hash(key), short_hash(session.line), strand, end, session.declared, session.habits, profile.day & DAY_MASK
     )
-    if len(profile.gone) > MAX_GONE:
-        del profile.gone[next(iter(profile.gone))]
+    oldest = next(iter(profile.gone))
+    while len(profile.gone) > MAX_GONE or (profile.day - profile.gone[oldest].day) & DAY_MASK > GONE_DAYS:
+        del profile.gone[oldest]
+        oldest = next(iter(profile.gone))
 
 
 def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     """Credit an outcome to the works of a forgotten session; what it burned is not known any more."""
-    gone = _find_gone(profile, outcome)
+    gone = forgotten(profile, outcome)
     end = 2 if good else 1
     if gone is None or gone.end >= end:
         return
@@ -101,9 +113,7 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
         profile.last_bad = outcome.at
     elif not good:
         step = 0.0  # a desk that is cleared at once
-    fruits = [
-        line.fruit for key in profile.kept if id_hash(key) == gone.line and (line := profile.line(key)) is not None
-    ]
+    fruits = [line.fruit] if (line := profile.line(line_of(profile, gone))) is not None else []
     if gone.strand is not None and (strand := profile.strand(gone.strand)) is not None:
         fruits.append(strand.fruit)
     fruits.extend(habit.fruit for habit in shown(profile, gone.habits))
@@ -119,13 +129,6 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
             fruit.sour = _sum(fruit.sour, step)
         _credit(fruit, 0.0, 0.0, voice=True, good=good)
     gone.end = end
-
-
-def _find_gone(profile: Profile, outcome: Outcome) -> Gone | None:
-    if outcome.session_id is not None:
-        wanted = id_hash(key_of("s", id_hash(outcome.session_id)))
-        return next((gone for gone in profile.gone.values() if gone.session == wanted), None)
-    return profile.gone.get(profile.ids.get(id_hash(outcome.invocation_id), 0))
 
 
 def _bad_step(usual: float) -> float:
@@ -164,17 +167,30 @@ def _is_voice(session: Session, *, good: bool) -> bool:
     return session.bad.bit_count() == 1
 
 
-def _step(profile: Profile, session: Session, at: float, *, good: bool, voice: bool) -> float:
+def losses(session: Session) -> int:
+    """As how many useless sessions it counts: one that goes on and on without any good counts again at its eighth,
+    sixteenth, ... bad outcome.
+
+    >>> [losses(Session("l", 1, 0.0, sittings=n)) for n in (0, 1, 7, 8, 16)]
+    [0, 1, 1, 2, 3]
+    """
+    return 1 + max(0, session.sittings.bit_length() - LONG.bit_length() + 1) if session.sittings else 0
+
+
+def _step(profile: Profile, session: Session, at: float, *, good: bool) -> float:
     """What an outcome adds to the running odds: its session is useless until something good comes of it."""
     usual = profile.usual_good
     if good:
         step = (log(USELESS_GOOD / usual) if session.good == 1 else 0.0) - session.sour
-        session.sour = 0
+        session.sour = session.sittings = 0
         return step
-    if not voice or session.good or abs(at - profile.last_bad) < SITTING_SECONDS:
+    if session.good or abs(at - profile.last_bad) < SITTING_SECONDS:
         return 0.0
     profile.last_bad = at
-    step = _bad_step(usual) * (1.0 if session.bad == 1 else SAME_SESSION)
+    session.sittings += 1
+    if session.sittings.bit_count() != 1:
+        return 0.0
+    step = _bad_step(usual) * (1.0 if session.sittings == 1 or session.sittings >= LONG else SAME_SESSION)
     session.sour += step
     return step
 

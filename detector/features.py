@@ -6,13 +6,14 @@ from zlib import crc32
 import msgspec
 
 from detector.event import Invocation, Outcome
-from detector.names import key_of
+from detector.names import id_hash, key_of, short_hash
 from detector.policy import DAY, HOUR
 from detector.pool import DECLARED, Pool, due, gather
 from detector.prior import PRICES
 from detector.profile import Profile
 from detector.work import (
     AWAY_SECONDS,
+    Gone,
     Line,
     Session,
     Strand,
@@ -68,6 +69,8 @@ class Features(msgspec.Struct, gc=False):
     line_key: str
     strand_key: str | None
     session: Session | None
+    habits: int
+    """Habits that the session showed so far, one bit each."""
     line: Line | None
     strand: Strand | None
     due: bool
@@ -114,6 +117,7 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         line_key=line_key,
         strand_key=strand_key,
         session=session,
+        habits=session.habits if session is not None else 0,
         line=profile.line(line_key),
         strand=strand,
         due=looked_at,
@@ -137,9 +141,12 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
     """The features when an outcome arrives: the works that it credits, and no call. None for work forgotten."""
     session_key = credited(profile, outcome)
     session = profile.session(session_key) if session_key else None
-    if session_key is None or session is None:
+    if session_key is not None and session is not None:
+        line_key, habits, strand_key = session.line, session.habits, session.strands[-1] if session.strands else None
+    elif (gone := forgotten(profile, outcome)) is not None:
+        line_key, habits, strand_key = line_of(profile, gone), gone.habits, gone.strand
+    else:
         return None
-    strand_key = session.strands[-1] if session.strands else None
     strand = profile.strand(strand_key) if strand_key else None
     return Features(
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, answered=False,
@@ -147,8 +154,8 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
         log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
         typed=False, again=False, prompt=0,
         template=0, target=0, simhash=0, usage=0, ask=0,
-        session_key=session_key, line_key=session.line, strand_key=strand_key, session=session,
-        line=profile.line(session.line), strand=strand, due=True,
+        session_key=session_key or "", line_key=line_key, strand_key=strand_key, session=session, habits=habits,
+        line=profile.line(line_key), strand=strand, due=True,
         pool=gather(profile, strand) if strand is not None else None,
     )  # fmt: skip
 
@@ -159,8 +166,23 @@ def credited(profile: Profile, outcome: Outcome) -> str | None:
         key = key_of("s", id_hash(outcome.session_id))
         if key in profile.kept:
             return key
-    ordinal = profile.ids.get(id_hash(outcome.invocation_id))
-    return profile.sessions.get(ordinal) if ordinal is not None else None
+    ordinal = profile.ordinal_of(outcome.invocation_id)
+    return profile.session_key(ordinal) if ordinal is not None else None
+
+
+def forgotten(profile: Profile, outcome: Outcome) -> Gone | None:
+    """The forgotten session that an outcome speaks of."""
+    if outcome.session_id is not None:
+        wanted = short_hash(key_of("s", id_hash(outcome.session_id)))
+        if (found := next((gone for gone in profile.gone.values() if gone.session == wanted), None)) is not None:
+            return found
+    ordinal = profile.ordinal_of(outcome.invocation_id)
+    return profile.gone.get(ordinal) if ordinal is not None else None
+
+
+def line_of(profile: Profile, gone: Gone) -> str:
+    """The key of a forgotten session's line; empty where the line is forgotten too."""
+    return next((key for key in profile.kept if key.startswith("l:") and short_hash(key) == gone.line), "")
 
 
 def ask_of(profile: Profile, template: int, simhash: int) -> int:
@@ -210,8 +232,3 @@ def burn_of(event: Invocation) -> float:
 
 def _usage(event: Invocation) -> tuple[int, int, int, int]:
     return event.input_tokens, event.output_tokens, event.cache_read_tokens, event.cache_write_tokens
-
-
-def id_hash(text: str | None) -> int:
-    """A stable 32-bit fingerprint, 0 for nothing. Two of 128 remembered ids collide once in 500,000 users."""
-    return crc32(text.encode()) if text else 0

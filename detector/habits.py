@@ -10,9 +10,8 @@ from typing import Final
 
 from detector.credit import turn_fruit
 from detector.event import Invocation
-from detector.features import Features, id_hash
-from detector.names import kept_id, kept_name
-from detector.policy import DAY
+from detector.features import Features
+from detector.names import id_hash, kept_name
 from detector.profile import Profile
 from detector.work import (
     HABITS,
@@ -31,15 +30,13 @@ SMALL: Final = 5.0
 """Log output tokens up to which a call is small: 150 tokens, a short paragraph."""
 BURN_SHARE: Final = 0.5
 """Share of a session's burn from which stuffed or dear calls make its habit."""
-TAIL_SECONDS: Final = 2.5 * DAY
-"""The end of an ISO week (UTC) from which a session is in its tail: Friday noon."""
-WEEK: Final = 7 * DAY
-MONDAY: Final = 4 * DAY
-"""The first Monday, in Unix seconds."""
 
 
-def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Session) -> None:
-    """Take in which habits a session shows now, and count its call for each. Declared automation has none."""
+def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Session, *, tail: bool) -> None:
+    """Take in which habits a session shows now, and count its call for each. Declared automation has none.
+
+    `tail`: the call is at the end of the week (`detector.windows`).
+    """
     scratch = _first(profile.projects, id_hash(call.project), session)
     sprawl = _first(profile.agents, id_hash(call.agent), session)
     if seen.declared:
@@ -57,7 +54,7 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
         session.dear > BURN_SHARE * session.burn,
         scratch,
         sprawl,
-        (seen.at - MONDAY) % WEEK >= WEEK - TAIL_SECONDS,
+        tail,
     )
     for bit, (name, shows) in enumerate(zip(HABITS, showing, strict=True)):
         if shows or session.habits >> bit & 1:
@@ -81,9 +78,7 @@ def _learn(habit: Habit, call: Invocation, seen: Features, session: Session, bit
         session.habits |= 1 << bit
         habit.fruit.sessions += 1
     habit.fruit.open_burn += seen.burn
-    habit.agent, habit.project, habit.session_id = (
-        kept_name(call.agent), kept_name(call.project), kept_id(call.session_id)
-    )  # fmt: skip
+    habit.agent, habit.project = kept_name(call.agent), kept_name(call.project)
     habit.calls += 1
     habit.tokens += seen.tokens
     habit.burn += seen.burn

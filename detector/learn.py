@@ -5,17 +5,17 @@ from math import log
 from detector.consider import Change
 from detector.credit import SOUR_LEARN, bury, open_session, turn_fruit
 from detector.event import Invocation, Label
-from detector.features import LATE_SECONDS, Features, id_hash
+from detector.features import LATE_SECONDS, Features
 from detector.habits import learn_habits
-from detector.names import kept_id, kept_name
+from detector.names import id_hash, kept_id, kept_name
 from detector.policy import DAY, Policy
 from detector.pool import is_machine_like
 from detector.profile import Profile, Silence
 from detector.strands import learn_strand
+from detector.windows import learn_windows
 from detector.work import (
     MAX_ALERTS,
     MAX_DAYS,
-    MAX_IDS,
     MAX_LINES,
     MAX_PROMPTS,
     MAX_RESPONSES,
@@ -47,25 +47,18 @@ def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, 
         profile.fruit.sessions += 1
     profile.fruit.open_burn += seen.burn
     learn_strand(profile, call, seen, session)
-    learn_habits(profile, call, seen, session)
+    learn_habits(profile, call, seen, session, tail=learn_windows(profile, seen))
     _learn_person(profile, call, seen, flagged=flagged)
-    remember_id(profile, record, session.ordinal)
+    profile.remember_id(record, session.ordinal)
     _remember_response(profile, call)
 
 
 def learn_counted_twice(profile: Profile, call: Invocation, record: int, now: float) -> None:
     """Take in that an answer was counted again under a new id: a counter's fault."""
-    remember_id(profile, record)
+    profile.remember_id(record)
     profile.faults += 1
     profile.fault_at = max(now, profile.fault_at)
     profile.client_version = kept_name(call.client_version)
-
-
-def remember_id(profile: Profile, record: int, ordinal: int = 0) -> None:
-    """Remember that a record was seen, and a call's session, so that its redelivery adds nothing."""
-    profile.ids[record] = ordinal
-    if len(profile.ids) > MAX_IDS:
-        del profile.ids[next(iter(profile.ids))]
 
 
 def learn_label(profile: Profile, label: Label) -> None:
@@ -96,7 +89,7 @@ def _take_back_clock(profile: Profile, at: float) -> None:
     """A time believed before was wrong, ahead by days or years: nothing that happened is later than now."""
     profile.last_at = at
     profile.last_manual, profile.fault_at = min(profile.last_manual, at), min(profile.fault_at, at)
-    profile.day = profile.hour = 0
+    profile.day = profile.hour = profile.weeks.index = profile.months.index = 0
     profile.day_burn = 0.0  # of a day that never was
     for known in profile.alerts.values():
         known.last_at, known.told_at = min(known.last_at, at), min(known.told_at, at)
@@ -128,7 +121,6 @@ def _learn_session(profile: Profile, seen: Features) -> Session:
         _forget_oldest(profile, "s:", MAX_SESSIONS)
         profile.next_ordinal += 1
         session = Session(seen.line_key, profile.next_ordinal, seen.at)
-        profile.sessions[session.ordinal] = seen.session_key
     session.calls += 1
     session.burn += seen.burn
     session.open_burn += seen.burn
@@ -174,7 +166,6 @@ def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
     if kind == "s:":
         session = profile.session(same[0])
         if session is not None:
-            profile.sessions.pop(session.ordinal, None)
             if not any((t := profile.strand(k)) is not None and is_machine_like(t) for k in session.strands):
                 profile.answered.update(float(session.good + session.bad > 0))
             if session.good + session.bad and not session.declared and profile.sour < SOUR_LEARN:

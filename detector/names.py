@@ -1,6 +1,7 @@
 """Names and ids as they are remembered: short, for whoever names things must not choose how large state grows."""
 
 from binascii import b2a_base64
+from zlib import crc32
 
 MAX_TEXT_BYTES = 64
 """Longest name or id remembered, in bytes: a SHA-256 in hexadecimal. Longer names are cut, longer ids not kept."""
@@ -22,8 +23,35 @@ def kept_name(text: str | None) -> str | None:
     return text.encode()[: MAX_TEXT_BYTES - 3].decode(errors="ignore") + "…"
 
 
+def id_hash(text: str | None) -> int:
+    """A stable 32-bit fingerprint, 0 for nothing. A new id is one of 160 remembered ones once in 27 million."""
+    return crc32(text.encode()) if text else 0
+
+
+def short_hash(text: str) -> int:
+    """A stable 16-bit fingerprint, for what is looked for among a few dozen of its kind."""
+    return id_hash(text) >> 16
+
+
 def _is_short(text: str) -> bool:
     return len(text) <= MAX_TEXT_BYTES and (text.isascii() or len(text.encode()) <= MAX_TEXT_BYTES)
+
+
+def last_at(packed: bytes, head: bytes, width: int) -> int:
+    """Where in a row of entries, `width` bytes each, the last begins with these bytes; -1 where none does.
+
+    >>> last_at(b"abcabd", b"ab", 3), last_at(b"abcabd", b"ca", 3)
+    (3, -1)
+    """
+    at = packed.rfind(head)
+    while at > 0 and at % width:
+        at = packed.rfind(head, 0, at + len(head) - 1)
+    return at
+
+
+def pushed(packed: bytes, entry: int, width: int, *, most: int) -> bytes:
+    """The row with one more entry at its end, and without its first where there would be more than `most`."""
+    return (packed + entry.to_bytes(width))[-most * width :]
 
 
 def key_of(kind: str, fingerprint: int) -> str:

@@ -12,8 +12,9 @@ from detector.credit import learn_outcome
 from detector.event import Event, Invocation, Outcome
 from detector.evidence.catalogue import CATALOGUE, Typology
 from detector.evidence.telemetry_fault import telemetry_fault
-from detector.features import LATE_SECONDS, Features, extract, extract_outcome, id_hash
-from detector.learn import learn_alerts, learn_call, learn_counted_twice, learn_label, remember_id
+from detector.features import LATE_SECONDS, Features, extract, extract_outcome
+from detector.learn import learn_alerts, learn_call, learn_counted_twice, learn_label
+from detector.names import id_hash
 from detector.policy import Policy
 from detector.profile import STATE_VERSION, Profile
 from detector.verdict import Verdict, decide
@@ -46,11 +47,11 @@ class Pipeline:
     def step(self, profile: Profile, event: Event, source: Source) -> Step:
         """Judge one event against its user's profile, then let the profile learn it. A redelivered one adds nothing."""
         record = record_id(event)
-        if record in profile.ids:
+        if profile.knows(record):
             return Step("repeat")
         if isinstance(event, Invocation):
             return self._call(profile, event, record, source)
-        remember_id(profile, record)
+        profile.remember_id(record)
         if isinstance(event, Outcome):
             return self._outcome(profile, event, source)
         learn_label(profile, event)
@@ -75,7 +76,7 @@ class Pipeline:
             return self._counted_twice(profile, call, record, source)
         if is_late(profile, at):
             profile.late_run += 1
-            remember_id(profile, record)
+            profile.remember_id(record)
             return Step("late")
         profile.late_run = 0
         seen = extract(profile, call, at)

@@ -8,7 +8,7 @@ not travel between companies.
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Literal, Self
 
 import msgspec
 
@@ -28,6 +28,13 @@ class PolicyError(ValueError):
     """The policy file can't be used; the message is one sentence that names the setting."""
 
 
+class Minimum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sum that a company asks everybody to spend in each window."""
+
+    usd: Annotated[float, msgspec.Meta(gt=0)]
+    window: Literal["week", "month"]
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The judgement's settings, from the `[policy]` table of the configuration file; defaults are the tuned ones."""
 
@@ -38,6 +45,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Projects whose automation is known and sanctioned: evaluation suites, migrations, review bots."""
     registered_templates: frozenset[str] = frozenset()
     """Template hashes of published skills and slash commands."""
+
+    minimums: tuple[Minimum, ...] = ()
+    """Published minimums, as `{usd = 100.0, window = "month"}`; without any, `minimum_hugging` says nothing."""
 
     # The alert's life
     quiet_seconds: float = 6 * HOUR
@@ -85,6 +95,13 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     habit_low: float = 1.0
     habit_high: float = 3.6
     """The same of the sessions that show one habit. Tuned: no honest person's of the tuning seeds reached 3.3."""
+    habit_sour_low: float = 5.5
+    habit_sour_high: float = 8.5
+    """Log odds of the latest run of useless sessions that show one habit. Tuned: no honest person's reached 6.2."""
+    common_sour_low: float = 8.0
+    common_sour_high: float = 11.0
+    """The same of habits that everybody shows now and then: asking again, dear trifles, the tail of the week. Tuned: of
+    500 honest people one reached 8."""
     yield_low: float = 1.0
     yield_high: float = 2.2
     """Log odds of useless against honest work at which yield evidence starts, and is certain. Tuned: six independent

@@ -15,9 +15,13 @@ from detector import prior
 from detector.alert import Alert
 from detector.event import split_key
 from detector.models import Level, Share
+from detector.names import id_hash, last_at, pushed
 from detector.work import (
+    ID_BYTES,
     LINE_SPAN,
+    MAX_IDS,
     NOW_SPAN,
+    ORDINAL_BYTES,
     USER_SPAN,
     USUAL_SPAN,
     Ask,
@@ -28,12 +32,15 @@ from detector.work import (
     Session,
     Strand,
     Sum,
+    Window,
     Yield,
 )
 
 T = TypeVar("T")
 
-STATE_VERSION = 2
+ORDINAL_MASK = (1 << 8 * ORDINAL_BYTES) - 1
+
+STATE_VERSION = 3
 """Raised when the layout changes; bytes of another version are refused and the profile starts afresh, counted."""
 
 
@@ -98,6 +105,10 @@ class Profile(msgspec.Struct, array_like=True):
     day_flagged: Sum = 0
     """Of the open day's burn, what was under an alert: never learned as usual."""
     days: list[tuple[int, float]] = []
+    weeks: Window = msgspec.field(default_factory=Window)
+    months: Window = msgspec.field(default_factory=Window)
+    tail_burn: Sum = 0
+    """Of the open week's burn, that in its tail (`detector.windows`)."""
     last_manual: Sum = 0
     """When the person last did something anywhere."""
     burn: Sum = 0
@@ -123,7 +134,8 @@ class Profile(msgspec.Struct, array_like=True):
     hour_tokens: int = 0
     faults: int = 0
     fault_at: Sum = 0
-    ids: dict[int, int] = {}
+    ids: bytes = b""
+    """Fingerprints of the latest records, the latest last, each with its session's ordinal."""
     responses: dict[int, None] = {}
     prompts: dict[int, int] = {}
     """Typed prompts answered lately, with their similarity hashes."""
@@ -133,9 +145,8 @@ class Profile(msgspec.Struct, array_like=True):
     habits: dict[str, Habit] = {}
     """By name, those that any session showed."""
     next_ordinal: int = 0
-    sessions: dict[int, str] = {}
     gone: dict[int, Gone] = {}
-    """Forgotten sessions by their ordinal."""
+    """Forgotten sessions by their ordinal, the latest last."""
     asks: dict[int, Ask] = {}
     """What was asked lately, by template; least recently asked first."""
     kept: dict[str, Raw] = {}
@@ -155,6 +166,30 @@ class Profile(msgspec.Struct, array_like=True):
         heard = self.welcome
         usual = (heard.n * heard.value + prior.WELCOME_WEIGHT * prior.GOOD_SHARE) / (heard.n + prior.WELCOME_WEIGHT)
         return min(prior.USUAL_CEILING, max(prior.USUAL_FLOOR, usual))
+
+    def remember_id(self, record: int, ordinal: int = 0) -> None:
+        """Remember that a record was seen, and which session a call belongs to."""
+        entry = record << 8 * ORDINAL_BYTES | ordinal & ORDINAL_MASK
+        self.ids = pushed(self.ids, entry, ID_BYTES + ORDINAL_BYTES, most=MAX_IDS)
+
+    def knows(self, record: int) -> bool:
+        """Whether a record was seen lately."""
+        return last_at(self.ids, record.to_bytes(ID_BYTES), ID_BYTES + ORDINAL_BYTES) >= 0
+
+    def ordinal_of(self, invocation_id: str | None) -> int | None:
+        """The ordinal of the session that a remembered call belongs to."""
+        if invocation_id is None:
+            return None
+        at = last_at(self.ids, id_hash(invocation_id).to_bytes(ID_BYTES), ID_BYTES + ORDINAL_BYTES)
+        if at < 0:
+            return None
+        low = int.from_bytes(self.ids[at + ID_BYTES : at + ID_BYTES + ORDINAL_BYTES])
+        return self.next_ordinal - (self.next_ordinal - low & ORDINAL_MASK)
+
+    def session_key(self, ordinal: int) -> str | None:
+        """The key of the session with this ordinal, while it is remembered whole."""
+        open_ones = ((key, self.session(key)) for key in reversed(self.kept) if key.startswith("s:"))
+        return next((key for key, session in open_ones if session is not None and session.ordinal == ordinal), None)
 
     def session(self, key: str) -> Session | None:
         """A session by its key; reading it changes nothing that `dumps` writes."""

@@ -5,9 +5,9 @@ from math import log
 
 from detector.credit import open_session
 from detector.event import Invocation
-from detector.features import Features, id_hash
+from detector.features import Features
 from detector.models import Level, Share
-from detector.names import kept_id, kept_name, key_of
+from detector.names import id_hash, kept_id, kept_name, key_of
 from detector.profile import Profile
 from detector.work import (
     FLAT_RUN,

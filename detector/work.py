@@ -6,9 +6,10 @@ from detector.models import Level, Share
 
 MAX_SESSIONS = 6
 """Sessions remembered whole, least recently used out: as many as a person has open at a time."""
-MAX_GONE = 16
-"""Forgotten sessions whose late outcomes still find their work: 20 bytes each, where a session takes a hundred. Work is
-thrown away days later; a busy person opens ten sessions a day."""
+MAX_GONE = 40
+GONE_DAYS = 8
+"""Forgotten sessions whose late outcomes still find their work, and for how long: work is thrown away three to seven
+days later, and a busy person opens ten sessions a day. With 16 of them a third of what was discarded found nothing."""
 MAX_LINES = 3
 """Lines of work remembered: people use few agents on few projects at a time."""
 AWAY_SECONDS = 7_200.0
@@ -19,12 +20,17 @@ MAX_PROMPTS = 12
 """Recent typed prompts remembered, against asking again: some sessions of a person's own prompts."""
 MAX_PLACES = 16
 """Projects, and agents, remembered: whoever has more has as good as none that is used once."""
-MAX_IDS = 128
-"""Recent record ids remembered, against redelivery and to credit outcomes that name only an invocation."""
-MAX_RESPONSES = 24
+MAX_IDS = 160
+"""Recent record ids remembered, against redelivery, and for outcomes that name a call and no session."""
+ID_BYTES = 4
+ORDINAL_BYTES = 1
+"""Bytes of each, and of its session's ordinal: forgotten sessions are fewer than 256."""
+MAX_RESPONSES = 12
 """Recent provider response ids remembered: the same answer counted twice has the same one."""
 MAX_DAYS = 28
 """Closed active days whose spend is remembered: four weeks hold every weekday four times."""
+MAX_WINDOWS = 6
+"""Closed weeks, and months, whose burn is remembered: published practice asks for three to six."""
 MAX_STRANDS = 6
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
 MAX_ASKS = 16
@@ -94,10 +100,12 @@ class Session(msgspec.Struct, array_like=True):
     """Burn of calls that sent far more than they got, and of small ones at far more than the person's usual price."""
     sour: Sum = 0
     """Log odds of useless work that it has added so far: a good end takes them back."""
+    sittings: int = 0
+    """Its bad outcomes that were not of one desk cleared at once, without a good one."""
 
 
 class Gone(msgspec.Struct, array_like=True):
-    """A forgotten session: enough for an outcome that comes late. Hashes are 32-bit."""
+    """A forgotten session: enough for an outcome that comes late. Hashes are 16-bit, as few are told apart."""
 
     session: int
     line: int
@@ -105,7 +113,9 @@ class Gone(msgspec.Struct, array_like=True):
     end: int
     """0 not answered, 1 with bad outcomes only, 2 with a good one."""
     declared: bool
-    habits: int = 0
+    habits: int
+    day: int
+    """When it was forgotten, in days since 1970, modulo 128: a byte."""
 
 
 class Yield(msgspec.Struct, array_like=True):
@@ -220,12 +230,20 @@ class Strand(msgspec.Struct, array_like=True):
     """Days in a row with calls in at least `FULL_DAY_HOURS` hours."""
 
 
+class Window(msgspec.Struct, array_like=True):
+    """The counting windows of one kind, weeks or months (UTC): the open one, and what the last closed ones burned."""
+
+    index: int = 0
+    """Which is open, counted from 1970 or the year 0; 0 before any was."""
+    burn: Sum = 0
+    closed: list[float] = []
+
+
 class Habit(msgspec.Struct, array_like=True):
     """A way to work that some of a person's sessions show: how much of it there is, and what came of it."""
 
     agent: str | None = None
     project: str | None = None
-    session_id: str | None = None
     calls: int = 0
     tokens: int = 0
     burn: Sum = 0

@@ -6,6 +6,7 @@ from typing import Final
 
 from detector import prior
 from detector.evidence import Evidence, Finding, beta_binomial, ramp
+from detector.evidence.fruit import sour
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -22,9 +23,14 @@ REST_RANGE: Final = (0.4, 0.8)
 """The rest of a person's sessions is drawn towards the prior by six of them, and kept within what anybody's is."""
 MIN_ENDS: Final = 4
 """Useless sessions before a habit says anything."""
+MANY_ENDS: Final = 12
+"""The same where the ends of most of them are unknown: so many do not come of a bias in what is reported."""
 COVERED: Final = 0.5
 """Share of a habit's sessions whose end is known, below which nothing is said: unknown is never failure. A developer on
 record closed six of fifteen contributions to other people's projects; nobody reported on the rest."""
+
+COMMON: Final = frozenset({"again", "dear", "tail"})
+"""Habits that everybody shows now and then, so that runs of bad luck fall on them more often."""
 
 Oddity = Callable[[Habit], Finding]
 
@@ -33,41 +39,60 @@ def habitual(
     profile: Profile, features: Features, policy: Policy, name: str, typology: str, oddity: Oddity
 ) -> Evidence | None:
     """Evidence of a habit that the present session shows, of which next to nothing good comes."""
-    session, habit = features.session, profile.habits.get(name)
-    if session is None or habit is None or not session.habits >> HABITS.index(name) & 1:
+    habit = profile.habits.get(name)
+    if habit is None or not features.habits >> HABITS.index(name) & 1 or not features.due:
         return None
-    if habit.fruit.useless < MIN_ENDS or habit.fruit.answered < COVERED * habit.fruit.sessions or not features.due:
-        return None
-    odds = habit_odds(habit.fruit, profile.fruit)
-    if odds <= policy.habit_low:
+    came = came_of(name, profile, policy)
+    if came is None:
         return None
     return Evidence(
         typology,
         f"h:{name}",
         habit,
-        (oddity(habit), _yield(habit.fruit, profile.fruit, odds, policy)),
+        (oddity(habit), came),
         ("exploration that is thrown away on purpose", "outcomes that are not reported"),
     )
 
 
-def habit_odds(fruit: Yield, whole: Yield) -> float:
+def came_of(name: str, profile: Profile, policy: Policy) -> Finding | None:
+    """How little came of the sessions that show a habit, of all of them or of the latest; None where some did."""
+    if (habit := profile.habits.get(name)) is None:
+        return None
+    fruit = habit.fruit
+    known = max(fruit.answered, fruit.useful + fruit.useless)  # what was answered before it was shown counts for it too
+    if fruit.useless < (MIN_ENDS if known >= COVERED * fruit.sessions else MANY_ENDS):
+        return None
+    came = max(_yield(fruit, profile, policy), _run(name, fruit, profile, policy), key=lambda found: found.score)
+    return came if came.score > 0.0 else None
+
+
+def habit_odds(fruit: Yield, profile: Profile) -> float:
     """Log odds of the ends of a habit's sessions: useless against as good as the rest of the person's work."""
     good, bad = fruit.useful, fruit.useless
-    usual = HABIT_DISCOUNT * rest_good(fruit, whole)
+    usual = HABIT_DISCOUNT * rest_good(fruit, profile)
     honest = (HABIT_STRENGTH * usual, HABIT_STRENGTH * (1.0 - usual))
     return beta_binomial(good, bad, *HABIT_USELESS) - beta_binomial(good, bad, *honest)
 
 
-def rest_good(fruit: Yield, whole: Yield) -> float:
-    """Share of good ends among the person's sessions that do not show the habit."""
+def rest_good(fruit: Yield, profile: Profile) -> float:
+    """Share of good ends among the person's sessions that do not show the habit, or of the person's usual ones where
+    those were better: what games shows its habit now and then only.
+    """
+    whole = profile.fruit
     good = max(0, whole.useful - fruit.useful)
     bad = max(0, whole.useless - fruit.useless)
     rest = (good + REST_WEIGHT * prior.GOOD_SHARE) / (good + bad + REST_WEIGHT)
-    return min(REST_RANGE[1], max(REST_RANGE[0], rest))
+    return min(REST_RANGE[1], max(REST_RANGE[0], rest, profile.usual_good))
 
 
-def _yield(fruit: Yield, whole: Yield, odds: float, policy: Policy) -> Finding:
-    usual = rest_good(fruit, whole)
+def _run(name: str, fruit: Yield, profile: Profile, policy: Policy) -> Finding:
+    if name in COMMON:
+        return sour(fruit.sour, fruit, profile, (policy.common_sour_low, policy.common_sour_high))
+    return sour(fruit.sour, fruit, profile, (policy.habit_sour_low, policy.habit_sour_high))
+
+
+def _yield(fruit: Yield, profile: Profile, policy: Policy) -> Finding:
+    odds, usual = habit_odds(fruit, profile), rest_good(fruit, profile)
     return Finding(
         "yield", "useless_sessions", ramp(odds, policy.habit_low, policy.habit_high), round(exp(min(odds, 12.0)), 1),
         "odds", usual, prior.GOOD_SHARE,

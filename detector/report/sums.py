@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 
 from detector.event import Event, Invocation, Outcome
-from detector.features import burn_of, id_hash
+from detector.features import burn_of
+from detector.names import id_hash
 from detector.report.flags import Flags, session_of
 from detector.report.weeks import is_sunday, week_of
 

@@ -24,18 +24,26 @@ def assert_nothing_new(stream, suffix):
     assert again.states == states
 
 
+def last(stream, count):
+    """The last records by their first delivery: one that came again in the stream is as old as when it came first."""
+    first = {}
+    for line in stream:
+        first.setdefault(line.value, line)
+    return list(first.values())[-count:]
+
+
 @law
 @given(streams(users=1), st.integers(1, MEMORY))
 def test_any_suffix(stream, count):
     """The last records of a user, in order, once more."""
-    assert_nothing_new(stream, stream[-count:])
+    assert_nothing_new(stream, last(stream, count))
 
 
 @law
 @given(streams(users=1), st.integers(1, MEMORY), st.randoms(use_true_random=False))
 def test_any_order(stream, count, rng):
     """The same, shuffled and several times."""
-    suffix = stream[-count:] * 2
+    suffix = last(stream, count) * 2
     rng.shuffle(suffix)
     assert_nothing_new(stream, suffix)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import yaml
 
 from detector.alert import Alert
@@ -41,8 +42,7 @@ def told(story: dict[str, Any]) -> list[Line]:
 
 def alerts(story: dict[str, Any]) -> list[Alert]:
     """What is told of it under the shipped policy, or with the story's own settings."""
-    settings = {k: frozenset(v) if isinstance(v, list) else v for k, v in story.get("policy", {}).items()}
-    return play(told(story), Policy(**settings)).told
+    return play(told(story), msgspec.convert(story.get("policy", {}), Policy)).told
 
 
 class Life:
