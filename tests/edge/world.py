@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -47,16 +47,16 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 class Worker:
-    """A worker process with its own log and port."""
+    """A worker process with its own log and port. `entry` is what Python runs: the house's own, or a test's around it."""
 
-    def __init__(self, env: dict[str, str], log: Path) -> None:
+    def __init__(self, env: dict[str, str], log: Path, entry: Sequence[str] = ("-m", "detector", "worker")) -> None:
         self.log = log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "detector", "worker"],
+                [sys.executable, *entry],
                 env=env | {"DETECTOR_WEB_PORT": str(self.port)},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -136,9 +136,9 @@ class World:
             **settings,
         }
 
-    def worker(self, **settings: str) -> Worker:
+    def worker(self, *, entry: Sequence[str] = ("-m", "detector", "worker"), **settings: str) -> Worker:
         """Start a worker; it may take seconds until it is ready."""
-        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log")
+        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log", entry)
         self.workers.append(worker)
         return worker
 

@@ -1,0 +1,44 @@
+"""Workers that are counted: what each judged, when it was ready, what it had not saved when it died."""
+
+import signal
+import time
+from pathlib import Path
+
+from tests.edge.world import Worker, World, until
+from tests.faults import doomed
+
+ENTRY = str(Path(doomed.__file__))
+
+
+class Hand:
+    """One counted worker."""
+
+    def __init__(self, world: World, *point: str, **settings: str) -> None:
+        self.file = doomed.prepared(world.folder / f"seen{len(world.workers)}")
+        self.worker: Worker = world.worker(entry=(ENTRY, str(self.file), *point), **settings)
+
+    @property
+    def seen(self) -> doomed.Seen:
+        """What it did so far, or until it died."""
+        return doomed.seen(self.file)
+
+    def died(self) -> float:
+        """Wait for its death by SIGKILL; when that was noticed (monotonic seconds)."""
+        status = self.worker.process.wait(60)
+        assert status == -signal.SIGKILL, self.worker.log.read_text()[-4000:]
+        return time.monotonic()
+
+    def kill(self) -> float:
+        """End it at once; when that was."""
+        self.worker.process.kill()
+        return self.died()
+
+    def ready(self) -> float:
+        """Wait until it holds what it is assigned; when that was."""
+        until(lambda: self.alive() and self.seen.ready_at, f"{self.worker.log.name} to be ready")
+        return self.seen.ready_at
+
+    def alive(self) -> bool:
+        """True, or the test fails with the end of its log."""
+        assert self.worker.process.poll() is None, self.worker.log.read_text()[-4000:]
+        return True
