@@ -47,7 +47,7 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 class Worker:
-    """A worker process with its own log and port. `entry` is what Python runs: the house's own, or a test's around it."""
+    """A worker process with its own log and port. `entry` is what Python runs: the house's own, or a test's."""
 
     def __init__(self, env: dict[str, str], log: Path, entry: Sequence[str] = ("-m", "detector", "worker")) -> None:
         self.log = log

@@ -1,16 +1,17 @@
 """What every fault is given: a world on the run's shared servers, and a toll that judges it and writes its row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.edge.conftest import world  # noqa: F401 - a fixture
+from tests.edge import conftest as edge
 from tests.edge.truth import Judgement, judged
 from tests.edge.world import World
 from tests.faults.table import Row, lines
 
 ROWS = pytest.StashKey[list[Row]]()
 Toll = Callable[..., None]
+world = edge.world
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,20 +23,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def toll(request: pytest.FixtureRequest) -> Iterator[Toll]:
+def toll(request: pytest.FixtureRequest) -> Toll:
     """Judge a world by the offline replay, write the row, and fail if anything was lost, doubled or wrong."""
     rows = request.config.stash.setdefault(ROWS, [])
 
     def write(
         fault: str, injected: int, records: int, seconds: float | None = None, *,
-        world: World | None = None, found: Judgement | None = None, without: bytes | None = None, note: str = "",
+        world: World | None = None,
+        found: Judgement | None = None, note: str = "",
     ) -> None:  # fmt: skip
         """Pass the world to be judged, or what was found where the replay of the whole topic is not the measure."""
-        judgement = found or (judged(world, records, without) if world else Judgement(0, 0, []))
+        judgement = found or (judged(world, records) if world else Judgement(0, 0, []))
         rows.append(Row(fault, injected, records, judgement.lost, judgement.doubled, seconds, note))
         assert judgement == (0, 0, []), judgement
 
-    yield write
+    return write
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.edge.world import Worker, World, until
 from tests.faults import doomed
 
+SESSION_SECONDS = 3
+"""What the world's workers have: a dead one is missed after this long."""
 ENTRY = str(Path(doomed.__file__))
 
 
@@ -42,3 +44,14 @@ class Hand:
         """True, or the test fails with the end of its log."""
         assert self.worker.process.poll() is None, self.worker.log.read_text()[-4000:]
         return True
+
+
+def settled(world: World, count: int) -> None:
+    """Wait until this many records are counted, as of the checkpoints."""
+    until(lambda: world.counted() >= count, f"{count} records counted")
+
+
+def readied(worker: Worker) -> float:
+    """Wait until a worker says that it is ready; when that was noticed (monotonic seconds)."""
+    until(worker.ready, f"{worker.log.name} to be ready")
+    return time.monotonic()

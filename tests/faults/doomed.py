@@ -1,10 +1,16 @@
-"""A worker that kills itself (SIGKILL) at a named step, or only counts what it judges: `doomed.py FILE [POINT NTH]`.
+"""A worker that kills itself (SIGKILL) at a named step: `doomed.py FILE [POINT NTH [SECONDS]]`.
+
+With SECONDS it does not die there: it stands still as long, every thread of it, as heavy work outside Python would let
+it. Without a point it only counts what it judges.
 
 It is the house's own worker, whose own methods are wrapped before it starts; nothing in the detector knows of it. What
 is to be known after a kill -9 lies in a mapped file: records judged by this process, when it first held all that it
 was assigned (monotonic seconds), and the most records that a lease had judged since its checkpoint when it died.
 """
 
+import ctypes
+import importlib
+import inspect
 import mmap
 import os
 import signal
@@ -128,11 +134,12 @@ class Doom:
         os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(60)  # the signal is on its way: no further step
 
-    def at(self, name: str, nth: int) -> None:
-        """Die at the nth time that this point is reached."""
-        import importlib  # noqa: PLC0415
-        import inspect  # noqa: PLC0415
+    def stand_still(self, seconds: int) -> None:
+        """Keep the interpreter's lock: neither the loop nor the thread with the heartbeat gets a turn."""
+        ctypes.PyDLL(None).sleep(seconds)
 
+    def at(self, name: str, nth: int, seconds: int = 0) -> None:
+        """Die, or stand still once, at the nth time that this point is reached."""
         point = POINTS[name]
         module, _, kind = point.owner.partition(".")
         owner = getattr(importlib.import_module(f"detector.edge.{module}"), kind)
@@ -144,7 +151,10 @@ class Doom:
             nonlocal times
             times += bool(point.counts(*args))
             if times >= nth and point.counts(*args):
-                end()
+                if not seconds:
+                    end()
+                elif times == nth:
+                    self.stand_still(seconds)
 
         async def around(*args: Any, **kwargs: Any) -> Any:
             if not point.after:
@@ -177,7 +187,7 @@ def main() -> None:
     doom = Doom(Path(file))
     doom.watch()
     if point:
-        doom.at(point[0], int(point[1]))
+        doom.at(point[0], *map(int, point[1:]))
     from detector.__main__ import main as detector  # noqa: PLC0415
 
     sys.argv[1:] = ["worker"]

@@ -28,7 +28,8 @@ def lines(rows: Iterable[Row]) -> list[str]:
     cells = [HEAD, *map(_cells, [*rows, total])]
     widths = [max(len(row[at]) for row in cells) for at in range(len(HEAD))]
     told = [_line(row, widths) for row in cells]
-    told.insert(1, "|" + "|".join("-" * (width + 1) + ("-" if at == 0 else ":") for at, width in enumerate(widths)) + "|")
+    first, *rest = widths
+    told.insert(1, f"|{'-' * (first + 2)}|{'|'.join('-' * (width + 1) + ':' for width in rest)}|")
     return told
 
 
@@ -39,5 +40,5 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
-    first, *rest = (cell.ljust(w) if at == 0 else cell.rjust(w) for at, (cell, w) in enumerate(zip(row, widths, strict=True)))
-    return f"| {first} | {' | '.join(rest)} |"
+    figures = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+    return f"| {row[0].ljust(widths[0])} | {' | '.join(figures)} |"
