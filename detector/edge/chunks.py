@@ -36,10 +36,11 @@ class Chunk(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """What Kafka holds of a partition: offsets in [earliest, latest)."""
+    """What Kafka holds of a partition: offsets in [earliest, latest); and how far it was told that reading stands."""
 
     earliest: int
     latest: int
+    told: int | None = None
 
 
 class ChunkSchema(faust.Schema):
@@ -143,9 +144,16 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):
     async def bounds(self, tps: list[TopicPartition]) -> dict[tuple[str, int], Bounds]:
         """What Kafka holds of these partitions. Runs in the thread."""
         consumer = self._ensure_consumer()
-        # Both at once: they queue behind the fetch that waits for records on the same connection.
-        earliest, latest = await asyncio.gather(consumer.beginning_offsets(tps), consumer.end_offsets(tps))
-        return {(tp.topic, tp.partition): Bounds(earliest[tp], latest[tp]) for tp in tps}
+        # All at once: they queue behind the fetch that waits for records on the same connection.
+        earliest, latest, told = await asyncio.gather(
+            consumer.beginning_offsets(tps),
+            consumer.end_offsets(tps),
+            consumer._coordinator.fetch_committed_offsets(tps),
+        )
+        return {
+            (tp.topic, tp.partition): Bounds(earliest[tp], latest[tp], told[tp].offset if tp in told else None)
+            for tp in tps
+        }
 
     async def tell(self, offsets: Mapping[tuple[str, int], int]) -> None:
         """Commit to Kafka. Runs in the thread."""
