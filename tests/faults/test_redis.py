@@ -176,6 +176,7 @@ def test_a_script_that_fails(world: World, toll: Toll) -> None:
     ready = readied(again)
     settled(world, THIRD)
     until(lambda: again.metric("detector_state_losses_total") == 1, "the loss told")
+    assert again.metric("detector_profile_resets_total", reason="world") > 0, "a profile of a lost history was believed"
     assert again.end() == 0
     toll("a key of another kind: status 1, then rebuilt", 1, THIRD, ready - began, world=world)
 
