@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import redis
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -93,13 +93,15 @@ class Worker:
 class World:
     """Topics and keys of one test, and the workers that it started; all of them end with the test."""
 
-    def __init__(self, bootstrap: str, redis_url: str, prefix: str, folder: Path, partitions: int = 4) -> None:
+    def __init__(
+        self, bootstrap: str, redis_url: str, prefix: str, folder: Path, partitions: int = 4, *, cluster: bool = False
+    ) -> None:
         self.bootstrap, self.redis_url, self.prefix, self.folder = bootstrap, redis_url, prefix, folder
         self.partitions = partitions
         self.topics = Topics.under(prefix)
-        self.redis = redis.Redis.from_url(redis_url)
+        self.redis: Any = (redis.RedisCluster if cluster else redis.Redis).from_url(redis_url)
         self.workers: list[Worker] = []
-        self.settings: dict[str, str] = {}
+        self.settings: dict[str, str] = {"DETECTOR_REDIS_CLUSTER": "true"} if cluster else {}
 
     def __enter__(self) -> Self:
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
