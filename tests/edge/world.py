@@ -24,6 +24,7 @@ from detector.edge.topics import Topics
 PATIENCE_SECONDS = 60.0
 """How long a test waits for what must come; a healthy run needs a tenth of it."""
 STATE_KEY = b"a key that only tests have"
+ENTRY = ("-m", "detector", "worker")
 LARGE_BYTES = 8 * 1024 * 1024
 
 
@@ -47,16 +48,16 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 class Worker:
-    """A worker process with its own log and port. `entry` is what Python runs: the house's own, or a test's."""
+    """A worker process with its own log and port. `entry` is what Python runs; a command before it runs on a `host`."""
 
-    def __init__(self, env: dict[str, str], log: Path, entry: Sequence[str] = ("-m", "detector", "worker")) -> None:
+    def __init__(self, env: dict[str, str], log: Path, entry: Sequence[str] = ENTRY, host: Sequence[str] = ()) -> None:
         self.log = log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, *entry],
+                [*host, sys.executable, *entry],
                 env=env | {"DETECTOR_WEB_PORT": str(self.port)},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -138,9 +139,9 @@ class World:
             **settings,
         }
 
-    def worker(self, *, entry: Sequence[str] = ("-m", "detector", "worker"), **settings: str) -> Worker:
+    def worker(self, *, entry: Sequence[str] = ENTRY, host: Sequence[str] = (), **settings: str) -> Worker:
         """Start a worker; it may take seconds until it is ready."""
-        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log", entry)
+        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log", entry, host)
         self.workers.append(worker)
         return worker
 

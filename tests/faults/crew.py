@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.edge.world import Worker, World, until
@@ -15,9 +16,9 @@ ENTRY = str(Path(doomed.__file__))
 class Hand:
     """One counted worker."""
 
-    def __init__(self, world: World, *point: str, **settings: str) -> None:
+    def __init__(self, world: World, *point: str, host: Sequence[str] = (), **settings: str) -> None:
         self.file = doomed.prepared(world.folder / f"seen{len(world.workers)}")
-        self.worker: Worker = world.worker(entry=(ENTRY, str(self.file), *point), **settings)
+        self.worker: Worker = world.worker(entry=(ENTRY, str(self.file), *point), host=host, **settings)
 
     @property
     def seen(self) -> doomed.Seen:
