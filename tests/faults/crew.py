@@ -56,3 +56,9 @@ def readied(worker: Worker) -> float:
     """Wait until a worker says that it is ready; when that was noticed (monotonic seconds)."""
     until(worker.ready, f"{worker.log.name} to be ready")
     return time.monotonic()
+
+
+def peak_mib(worker: Worker) -> float:
+    """The most memory that a worker ever had resident, in MiB."""
+    lines = Path(f"/proc/{worker.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
