@@ -5,7 +5,8 @@ it. Without a point it only counts what it judges.
 
 It is the house's own worker, whose own methods are wrapped before it starts; nothing in the detector knows of it. What
 is to be known after a kill -9 lies in a mapped file: records judged by this process, when it first held all that it
-was assigned (monotonic seconds), and the most records that a lease had judged since its checkpoint when it died.
+was assigned (monotonic seconds), and the most records that a lease had judged since its checkpoint when it died or
+stood still.
 """
 
 import ctypes
@@ -129,14 +130,18 @@ class Doom:
 
     def die(self) -> None:
         """Gone, in the middle of whatever this is."""
-        unsaved = max((lease.records for lease in self.worker.ledger.leases.values()), default=0)
-        self._slots[16:24] = unsaved.to_bytes(8, "little")
+        self._note_unsaved()
         os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(60)  # the signal is on its way: no further step
 
     def stand_still(self, seconds: int) -> None:
         """Keep the interpreter's lock: neither the loop nor the thread with the heartbeat gets a turn."""
+        self._note_unsaved()
         ctypes.PyDLL(None).sleep(seconds)
+
+    def _note_unsaved(self) -> None:
+        unsaved = max((lease.records for lease in self.worker.ledger.leases.values()), default=0)
+        self._slots[16:24] = unsaved.to_bytes(8, "little")
 
     def at(self, name: str, nth: int, seconds: int = 0) -> None:
         """Die, or stand still once, at the nth time that this point is reached."""

@@ -16,7 +16,10 @@ FETCH = 100
 
 
 def test_kill_at_every_step(world: World, toll: Toll) -> None:
-    """One worker after another dies at one step each; the next goes on. A static member is back at once."""
+    """One worker after another dies at one step each; the next goes on. A static member is back at once.
+
+    The time to recover goes on where the next one is to die before it is ready.
+    """
     chance = random.Random("crash points")  # noqa: S311 - a seed, no secret
     world.settings |= {
         "DETECTOR_CHECKPOINT_EVENTS": str(CHECKPOINT),

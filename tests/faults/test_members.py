@@ -120,20 +120,21 @@ def test_a_zombie_is_fenced(world: World, toll: Toll) -> None:
 
 
 def test_work_that_lets_nobody_in(world: World, toll: Toll) -> None:
-    """A judgement that holds the whole interpreter for longer than the session, in the middle of a chunk."""
+    """Work holds the whole interpreter for longer than the session, just before a write: that write is refused."""
     world.settings |= {"DETECTOR_CHECKPOINT_SECONDS": "0.2", "DETECTOR_CHECKPOINT_EVENTS": "200"}
     records = story(RECORDS)
-    heavy, other = Hand(world, "in the middle of a chunk", "1000", str(3 * SESSION_SECONDS)), Hand(world)
+    heavy, other = Hand(world, "before the write", "4", str(3 * SESSION_SECONDS)), Hand(world)
     heavy.ready()
     other.ready()
     world.produce(records)
-    until(lambda: heavy.seen.judged >= 1_000, "the heavy record")
+    until(lambda: heavy.seen.unsaved, "the heavy work to begin")
     began = time.monotonic()
     until(lambda: other.worker.metric("detector_partitions_held") == world.partitions, "all partitions taken over")
     taken = time.monotonic() - began
     settled(world, RECORDS)
     readied(heavy.worker)
     fenced = heavy.worker.metric("detector_checkpoints_total", result="fenced")
+    assert fenced >= 1, "a zombie's write was not refused"
     for hand in (heavy, other):
         assert hand.worker.end() == 0
     note = f"{fenced:.0f} of its writes refused"

@@ -6,8 +6,8 @@ from tests.faults.conftest import Toll
 from tests.faults.crew import peak_mib, readied, settled
 
 PEOPLE = 1_500
-RECORDS = 300_000
-"""An hour at 83 records a second: 1,500 people with their agents at their busiest."""
+RECORDS = 180_000
+"""An hour at 50 records a second: 1,500 people with their agents at their busiest."""
 SLICES = 10
 CACHE = 500
 GROWTH = 1.25
