@@ -9,7 +9,7 @@ from functools import partial
 
 from detector.edge.breath import Breath
 from detector.edge.envelope import Envelope, EnvelopeError, Unreadable
-from detector.edge.failures import Unreachable
+from detector.edge.failures import Halted, Unreachable
 from detector.edge.metrics import Count, Metrics
 from detector.edge.outbox import Outbox, Send
 from detector.edge.patience import Patience
@@ -206,7 +206,7 @@ class Ledger:
                 await self.checkpoint(lease)
                 self.given_back |= _stored(lease)
                 await self._patience.redis(lambda: self.store.release(lease.partition, lease.token))
-            except (LostError, Unreachable) as error:
+            except (LostError, Unreachable, Halted) as error:
                 log.warning("not given back: %s", error)
             finally:
                 self.forget(lease)

@@ -7,7 +7,8 @@ from functools import partial
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
-from detector.edge.deadletter import Outgoing, truncated
+from detector.edge.deadletter import KEPT_BYTES, Outgoing, truncated
+from detector.edge.failures import Halted
 from detector.edge.metrics import Metrics
 
 Answer = asyncio.Future[object]
@@ -39,7 +40,8 @@ class Outbox:
         self.bytes += len(record.value or b"")
 
     async def settle(self) -> None:
-        """Wait for the broker's yes to all. Raises the first `KafkaError` that a shorter record would not mend.
+        """Wait for the broker's yes to all. Raises the first `KafkaError` that a shorter record would not mend, and
+        `Halted` where the broker refuses for its size what cannot be cut.
 
         From the first failed record on, all are sent again, in order, so that an alert's last revision stays last.
         """
@@ -52,13 +54,21 @@ class Outbox:
             error = answers[at]
             again = [record for record, _ in self._sent[at:]]
             if isinstance(error, TOO_LARGE):
-                again[0] = truncated(again[0])
+                again[0] = self._shorter(again[0])
             self._sent = []
             for record in again:
                 await self.put(record)
             if isinstance(error, BaseException) and not isinstance(error, TOO_LARGE):
                 raise error
         self.bytes = 0
+
+    def _shorter(self, record: Outgoing) -> Outgoing:
+        size = len(record.value or b"")
+        if size <= KEPT_BYTES:
+            raise Halted(
+                f"{record.topic} refuses {size} bytes for their size: raise its max.message.bytes; nothing was lost"
+            )
+        return truncated(record)
 
     def _heard(self, born: int | None, answer: Answer) -> None:
         """The broker answered: retrieve the exception, or measure. A lost lease's answers end here, unread."""

@@ -81,6 +81,7 @@ class Partitions:
         ]
         for lease in leases:
             _count_skipped(lease)
+            lease.counts["state_losses",] += self._is_lost(lease, bounds)
         await self._seek(kafka, leases)
         log.info("holding %s", ", ".join(f"{lease.partition} from {tuple(lease.next.values())}" for lease in leases))
 
@@ -132,6 +133,20 @@ class Partitions:
             raise Halted(f"{told}; DETECTOR_ON_MISSING_RECORDS=skip goes on at the earliest and counts what is missing")
         log.error("%s: going on at the earliest, as DETECTOR_ON_MISSING_RECORDS=skip says", told)
         return held.earliest
+
+    def _is_lost(self, lease: Lease, bounds: Mapping[tuple[str, int], Bounds]) -> bool:
+        """Whether the store knows nothing of a partition that was read: profiles are built again, and it is said."""
+        told = {topic: at for topic in self._topics if (at := bounds[topic, lease.partition].told)}
+        if not told or any(stored != UNREAD for stored in lease.stored.values()):
+            return False
+        log.error(
+            "partition %d: the store has lost its state: Kafka was told of %s, the store knows nothing; profiles are "
+            "built again from what Kafka still holds, from %s",
+            lease.partition,
+            told,
+            lease.next,
+        )
+        return True
 
     async def _seek(self, kafka: Kafka, leases: Iterable[Lease]) -> None:
         positions = {

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from aiokafka.errors import KafkaError
+from redis.exceptions import RedisError
 
 from detector.edge.failures import Halted, Unreachable
 from detector.edge.ledger import Lease
 from detector.edge.partitions import Kafka
-from detector.edge.patience import KAFKA_AWAY, REDIS_AWAY
+from detector.edge.patience import KAFKA_AWAY, redis_away
 from detector.edge.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,9 @@ class Watchdog:
             patience.answered("kafka")
         try:
             await asyncio.wait_for(self._worker.ledger.store.ping(), ANSWER_SECONDS)
-        except (*REDIS_AWAY, TimeoutError) as error:
+        except (RedisError, TimeoutError) as error:
+            if not (redis_away(error) or isinstance(error, TimeoutError)):
+                raise
             patience.missed("redis", error)
         else:
             patience.answered("redis")

@@ -7,6 +7,7 @@ from aiokafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
 from prometheus_client import CollectorRegistry
 
 from detector.edge.deadletter import KEPT_BYTES, TRUNCATED, Outgoing
+from detector.edge.failures import Halted
 from detector.edge.metrics import Metrics
 from detector.edge.outbox import Answer, Outbox
 
@@ -71,3 +72,9 @@ def test_what_the_broker_refuses_for_its_size_is_cut_and_marked() -> None:
     assert len(cut.value or b"") == KEPT_BYTES
     assert cut.headers == [("a", b"1"), (TRUNCATED, b"5000000")]
     assert [record.value for record in broker.log if record.topic != "dead"][-1] == b"after"
+
+
+def test_what_cannot_be_cut_is_not_tried_for_ever() -> None:
+    """A topic that refuses even small records is a wrong setting: it is named, and a person changes it."""
+    with pytest.raises(Halted, match=r"alerts refuses 5 bytes .* max\.message\.bytes"):
+        asyncio.run(settled(Broker(limit=3), outgoing("alert")))

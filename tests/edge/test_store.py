@@ -5,14 +5,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
-import redis
 
 from detector.edge.memory_store import MemoryStore
 from detector.edge.redis_store import RedisStore
 from detector.edge.settings import Settings
 from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Store, Token
-from tests.servers import RedisServer, start_redis
-from tests.servers.process import free_port
+from tests.servers import RedisClusterServer, RedisServer
 
 Story = Callable[[Store], Coroutine[Any, Any, None]]
 
@@ -280,36 +278,29 @@ class TestRedisStore(StoreContract):
 
         tell(story)
 
-    def test_an_owner_that_went_silent_gives_way(self, redis_server, redis_prefix):
+    def test_an_owner_that_went_silent_gives_way(self, tell):
         """After the grace time an older generation may acquire: the group was deleted, and generations began anew."""
 
-        async def story() -> None:
-            settings = Settings(redis_url=redis_server.url, redis_prefix=redis_prefix, session_seconds=1)
-            store = RedisStore.from_settings(settings)
+        async def story(store: RedisStore) -> None:
             await granted(store, "bob", 7)
             await store.client.hset(store.key(0, "lease"), "renewed", 1)
             await granted(store, "ann", 1)
-            await store.close()
 
-        asyncio.run(story())
+        tell(story)
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[RedisServer]:
-    """A node that has all the slots."""
-    with start_redis("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as server:
-        with redis.Redis.from_url(server.url) as client:
-            client.execute_command("CLUSTER", "ADDSLOTS", *range(16_384))
-            while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):
-                pass
-        yield server
+def cluster() -> Iterator[RedisClusterServer]:
+    """Three masters that share the slots."""
+    with RedisClusterServer() as servers:
+        yield servers
 
 
-class TestRedisCluster(StoreContract):
-    """A cluster, if only of one node: a call that leaves its hash slot is refused there."""
+class TestRedisCluster(TestRedisStore):
+    """The same on a cluster: a call that leaves its hash slot is refused there."""
 
     @pytest.fixture
-    def tell(self, cluster: RedisServer, topic_prefix: str) -> Callable[[Story], None]:
+    def tell(self, cluster: RedisClusterServer, topic_prefix: str) -> Callable[[Story], None]:
         """Runs a story under a prefix of its own."""
         settings = Settings(redis_url=cluster.url, redis_cluster=True, redis_prefix=topic_prefix)
 
@@ -320,3 +311,16 @@ class TestRedisCluster(StoreContract):
             await store.close()
 
         return lambda story: asyncio.run(run(story))
+
+    def test_partitions_lie_on_all_masters(self, tell):
+        """A dozen partitions of one store: each answers, whichever master has it."""
+
+        async def story(store: RedisStore) -> None:
+            grants = [await granted(store, partition=partition) for partition in range(12)]
+            for partition, grant in enumerate(grants):
+                assert await store.flush(partition, grant.token, flush(UNREAD, 1, a=b"1")) is Flushed.OK
+            assert await store.tally(12) == {"judged": 24}
+            homes = {store.client.get_node_from_key(store.key(partition, "lease")).port for partition in range(12)}
+            assert len(homes) == 3
+
+        tell(story)

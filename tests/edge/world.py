@@ -9,10 +9,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import redis
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -24,6 +24,7 @@ from detector.edge.topics import Topics
 PATIENCE_SECONDS = 60.0
 """How long a test waits for what must come; a healthy run needs a tenth of it."""
 STATE_KEY = b"a key that only tests have"
+ENTRY = ("-m", "detector", "worker")
 LARGE_BYTES = 8 * 1024 * 1024
 
 
@@ -47,16 +48,16 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 class Worker:
-    """A worker process with its own log and port."""
+    """A worker process with its own log and port. `entry` is what Python runs; a command before it runs on a `host`."""
 
-    def __init__(self, env: dict[str, str], log: Path) -> None:
+    def __init__(self, env: dict[str, str], log: Path, entry: Sequence[str] = ENTRY, host: Sequence[str] = ()) -> None:
         self.log = log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "detector", "worker"],
+                [*host, sys.executable, *entry],
                 env=env | {"DETECTOR_WEB_PORT": str(self.port)},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -93,13 +94,15 @@ class Worker:
 class World:
     """Topics and keys of one test, and the workers that it started; all of them end with the test."""
 
-    def __init__(self, bootstrap: str, redis_url: str, prefix: str, folder: Path, partitions: int = 4) -> None:
+    def __init__(
+        self, bootstrap: str, redis_url: str, prefix: str, folder: Path, partitions: int = 4, *, cluster: bool = False
+    ) -> None:
         self.bootstrap, self.redis_url, self.prefix, self.folder = bootstrap, redis_url, prefix, folder
         self.partitions = partitions
         self.topics = Topics.under(prefix)
-        self.redis = redis.Redis.from_url(redis_url)
+        self.redis: Any = (redis.RedisCluster if cluster else redis.Redis).from_url(redis_url)
         self.workers: list[Worker] = []
-        self.settings: dict[str, str] = {}
+        self.settings: dict[str, str] = {"DETECTOR_REDIS_CLUSTER": "true"} if cluster else {}
 
     def __enter__(self) -> Self:
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
@@ -136,9 +139,9 @@ class World:
             **settings,
         }
 
-    def worker(self, **settings: str) -> Worker:
+    def worker(self, *, entry: Sequence[str] = ENTRY, host: Sequence[str] = (), **settings: str) -> Worker:
         """Start a worker; it may take seconds until it is ready."""
-        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log")
+        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log", entry, host)
         self.workers.append(worker)
         return worker
 

@@ -2,6 +2,7 @@
 
 from tests.servers.ladder import start_kafka, start_redis
 from tests.servers.process import ServerFailedError
+from tests.servers.redis_cluster import RedisClusterServer
 from tests.servers.server import Broker, RedisServer
 
-__all__ = ["Broker", "RedisServer", "ServerFailedError", "start_kafka", "start_redis"]
+__all__ = ["Broker", "RedisClusterServer", "RedisServer", "ServerFailedError", "start_kafka", "start_redis"]

@@ -16,6 +16,8 @@ from tests.servers.server import Broker
 CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"
 """Any 16 bytes in base64 do; it only has to stay the same over restarts."""
 
+LOOPBACK = "127.0.0.1"
+
 START_SECONDS = 90
 """A start takes 2.5 s on an idle machine; a noisy one with two cores gets ample room before it counts as failed."""
 
@@ -54,7 +56,7 @@ SETTINGS = {
 }
 
 
-def start_apache_kafka(properties: Mapping[str, str], listeners: Mapping[str, str]) -> Broker:
+def start_apache_kafka(properties: Mapping[str, str], listeners: Mapping[str, str], address: str = LOOPBACK) -> Broker:
     """Format fresh storage and start a broker; see `start_kafka` for the arguments."""
     program = java()
     if program is None:
@@ -62,7 +64,8 @@ def start_apache_kafka(properties: Mapping[str, str], listeners: Mapping[str, st
     folder = Path(tempfile.mkdtemp(prefix="detector-kafka-"))
     ports = {name: free_port() for name in ("PLAIN", "CONTROLLER", *listeners)}
     settings = folder / "server.properties"
-    settings.write_text(_server_properties(folder, ports, listeners, properties), "utf-8")
+    named = {name: f"{address if name in listeners else LOOPBACK}:{port}" for name, port in ports.items()}
+    settings.write_text(_server_properties(folder, named, listeners, properties), "utf-8")
     run = [program, *JAVA_OPTIONS, "-cp", class_path()]
     _format_storage(run, settings)
     process = ServerProcess(
@@ -71,7 +74,7 @@ def start_apache_kafka(properties: Mapping[str, str], listeners: Mapping[str, st
         answers=partial(admin_answers, ports["PLAIN"], _serves),
         within=START_SECONDS,
     )
-    addresses = {name: f"127.0.0.1:{port}" for name, port in ports.items() if name != "CONTROLLER"}
+    addresses = {name: named[name] for name in named if name != "CONTROLLER"}
     broker = Broker("apache-kafka", kafka_version(), process, folder, bootstrap=addresses["PLAIN"], listeners=addresses)
     return _started(broker)
 
@@ -98,17 +101,17 @@ def _serves(admin: KafkaAdminClient) -> bool:
 
 
 def _server_properties(
-    folder: Path, ports: Mapping[str, int], listeners: Mapping[str, str], properties: Mapping[str, str]
+    folder: Path, named: Mapping[str, str], listeners: Mapping[str, str], properties: Mapping[str, str]
 ) -> str:
     protocols = {"PLAIN": "PLAINTEXT", "CONTROLLER": "PLAINTEXT", **listeners}
-    addresses = {name: f"{name}://127.0.0.1:{port}" for name, port in ports.items()}
+    addresses = {name: f"{name}://{address}" for name, address in named.items()}
     settings = {
         **SETTINGS,
         "log.dirs": str(folder / "data"),
         "listeners": ",".join(addresses.values()),
         "advertised.listeners": ",".join(address for name, address in addresses.items() if name != "CONTROLLER"),
         "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
-        "controller.quorum.voters": f"1@127.0.0.1:{ports['CONTROLLER']}",
+        "controller.quorum.voters": f"1@{named['CONTROLLER']}",
         **properties,
     }
     return "".join(f"{name}={setting}\n" for name, setting in settings.items())

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Generic, TypeVar
 
 from tests.servers import jars, noida, redis_local
-from tests.servers.apache_kafka import start_apache_kafka
+from tests.servers.apache_kafka import LOOPBACK, start_apache_kafka
 from tests.servers.containers import (
     KAFKA_IMAGE,
     REDIS_IMAGE,
@@ -45,7 +45,11 @@ class Rung(Generic[S]):
 
 
 def start_kafka(
-    *, own: bool = False, properties: Mapping[str, str] | None = None, listeners: Mapping[str, str] | None = None
+    *,
+    own: bool = False,
+    properties: Mapping[str, str] | None = None,
+    listeners: Mapping[str, str] | None = None,
+    address: str = LOOPBACK,
 ) -> Broker:
     """Start (or find) a Kafka broker; returns once an admin call answers.
 
@@ -54,13 +58,14 @@ def start_kafka(
         properties: more lines for server.properties, Apache Kafka's own jars only; implies `own`.
         listeners: further listeners, name to protocol, as `{"TLS": "SASL_SSL"}`, each on a free loopback port that
             `Broker.listeners` tells; implies `own`.
+        address: where the further listeners listen.
 
     Raises:
         ServerFailedError: none can be had, the one that must run did not start, or only an emulator is at hand where a
             real broker is required.
     """
     if properties or listeners:
-        return start_apache_kafka(properties or {}, listeners or {})
+        return start_apache_kafka(properties or {}, listeners or {}, address)
     return choose_kafka(own=own).start()
 
 

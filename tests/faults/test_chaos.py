@@ -10,8 +10,9 @@ import time
 
 import pytest
 
-from tests.edge.truth import assert_exact, bad_records, story
+from tests.edge.truth import bad_records, story
 from tests.edge.world import Worker, World, until
+from tests.faults.conftest import Toll
 
 SEEDS = os.environ.get("DETECTOR_CHAOS_SEEDS", "1").split(",")
 RECORDS = 18_000
@@ -80,10 +81,8 @@ class Fleet:
         return workers.pop(self.chance.randrange(len(workers)))
 
 
-@pytest.mark.slow
-@pytest.mark.faults
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_befalls_the_workers(world: World, seed: str) -> None:
+def test_whatever_befalls_the_workers(world: World, seed: str, toll: Toll) -> None:
     """The counts, the alerts and every profile's bytes are those of one undisturbed pass."""
     chance = random.Random(seed)  # noqa: S311 - misfortunes, not secrets
     world.settings |= {
@@ -107,4 +106,5 @@ def test_whatever_befalls_the_workers(world: World, seed: str) -> None:
     until(lambda: world.counted() >= len(records), f"all records counted, after {fleet.deeds}")
     for worker in fleet.awake:
         assert worker.end() == 0, fleet.deeds
-    assert_exact(world, len(records))
+    deeds = sum(deed not in {"wait", "join"} for deed in fleet.deeds)
+    toll(f"whatever befalls them, seed {seed}", deeds, len(records), world=world, note=", ".join(fleet.deeds))

@@ -1,0 +1,69 @@
+"""A worker is told to leave: it checkpoints, tells Kafka and is out of the group within ten seconds."""
+
+import signal
+import time
+
+import pytest
+
+from tests.edge.truth import story
+from tests.edge.world import World, until
+from tests.faults.conftest import Toll
+from tests.faults.crew import Hand, readied, settled
+from tests.servers import Broker, start_redis
+
+RECORDS = 9_000
+ROUNDS = 4
+STOP_SECONDS = 10.0
+"""What `docker stop` gives before it kills."""
+FAR_SESSION = "120"
+"""Whoever has to wait for this session to pass has not been left in good order."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_leave(world: World, number: signal.Signals, toll: Toll) -> None:
+    """Again and again in the middle of a stream: status 0, nothing done twice, and the next worker need not wait."""
+    world.settings |= {"DETECTOR_SESSION_SECONDS": FAR_SESSION, "DETECTOR_FETCH_RECORDS": "50"}
+    world.produce(story(RECORDS, f"{number}"))
+    hands, leaving, ready = [Hand(world)], [], []
+    for _ in range(ROUNDS):
+        hand = hands[-1]
+        at = hand.seen.judged + 500
+        until(lambda hand=hand, at=at: hand.seen.judged >= at, "some records judged")
+        began = time.monotonic()
+        hand.worker.process.send_signal(number)
+        hands.append(Hand(world))
+        assert hand.worker.process.wait(60) == 0
+        leaving.append(time.monotonic() - began)
+        assert sum(each.seen.judged for each in hands[:-1]) == world.counted(), "left without its last checkpoint"
+        ready.append(hands[-1].ready() - began)
+    settled(world, RECORDS)
+    assert hands[-1].worker.end() == 0
+    assert max(leaving) < STOP_SECONDS
+    assert sum(hand.seen.judged for hand in hands) == RECORDS, "something was judged twice"
+    note = f"out after {max(leaving):.1f} s at most, nothing judged twice"
+    toll(f"{number.name} under load", ROUNDS, RECORDS, max(ready), world=world, note=note)
+
+
+def test_told_twice(kafka_server: Broker, topic_prefix: str, tmp_path: str, toll: Toll) -> None:
+    """With a Redis that does not answer the first signal waits; the second leaves at once, and nothing is lost."""
+    with (
+        start_redis(own=True) as server,
+        World(kafka_server.bootstrap, server.url, topic_prefix, tmp_path) as world,
+    ):
+        records = story(RECORDS)
+        worker = world.worker()
+        readied(worker)
+        world.produce(records)
+        settled(world, RECORDS // 9)
+        server.freeze()
+        worker.process.send_signal(signal.SIGTERM)
+        until(lambda: "a second signal leaves at once" in worker.log.read_text(), "the first signal heard")
+        began = time.monotonic()
+        assert worker.end() == 130
+        gone = time.monotonic() - began
+        server.thaw()
+        heir = world.worker()
+        ready = readied(heir) - began
+        settled(world, RECORDS)
+        assert heir.end() == 0
+        toll("a second signal", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
