@@ -17,6 +17,7 @@ COMMANDS = {
     "simulate": "Write a synthetic company's records, with the truth beside them.",
     "evaluate": "Run the detection benchmark and print its table.",
     "topics": "Create or check the topics.",
+    "notify": "Tell alerts to Alertmanager and to a signed webhook.",
     "alerts": "Subscribe to the alert topic and print what comes.",
     "dead-letters": "List, show and re-drive refused records.",
     "erase": "Remove a person's state everywhere, and prove it.",

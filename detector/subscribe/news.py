@@ -24,22 +24,24 @@ class News(msgspec.Struct, frozen=True):
     """None: whoever it was about is erased, and what was taken of it should go too."""
     record: bytes | None
     """As published."""
+    partition: int = -1
+    """Of the alert topic: all news of one alert come from one."""
     recalled: bool = False
     """Handled before this subscriber started; told only to one that asks for it (`Subscription(recall=True)`)."""
 
     @classmethod
-    def of(cls, key: bytes | None, value: bytes | None) -> Self:
+    def of(cls, key: bytes | None, value: bytes | None, partition: int = -1) -> Self:
         """The news in a record of the topic. Fields that this version does not know are passed over.
 
         Raises `NotAnAlertError`.
         """
         if value is None:
-            return cls((key or b"").decode(errors="replace"), None, None)
+            return cls((key or b"").decode(errors="replace"), None, None, partition)
         try:
             alert = DECODE(value)
         except msgspec.MsgspecError as error:
             raise NotAnAlertError(str(error)) from error
-        return cls(alert.alert_id, alert, value)
+        return cls(alert.alert_id, alert, value, partition)
 
     @property
     def key(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from types import TracebackType
 from typing import Any, Final, Self
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
@@ -109,11 +110,16 @@ class Subscription:
 
     def _news(self, record: Any) -> News | None:  # noqa: ANN401 - aiokafka has no types
         try:
-            return News.of(record.key, record.value)
+            return News.of(record.key, record.value, record.partition)
         except NotAnAlertError as error:
             self.passed_over += 1
             log.warning("no alert at %s %d %d: %s", record.topic, record.partition, record.offset, error)
             return None
+
+    @property
+    def partitions(self) -> set[int]:
+        """Those whose news come to this member now."""
+        return {tp.partition for tp in self._seen}
 
     async def commit(self) -> None:
         """Tell Kafka what was handled. What it does not hear is told again after a restart."""
@@ -178,7 +184,7 @@ class Handover(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
 
 
 def _again(news: News) -> News:
-    return News(news.alert_id, news.alert, news.record, recalled=True)
+    return msgspec.structs.replace(news, recalled=True)
 
 
 def _reading(settings: Settings) -> dict[str, Any]:
