@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 
 from detector.edge.metrics import Metrics
+from detector.notify.delivery import SINKS, NotifyMetrics
 from detector.policy import Policy
 
 TARGET = Path(__file__).parent / "metrics.md"
@@ -15,6 +16,12 @@ HEAD = """\
 What a worker answers on `/metrics`. Made of the code by `python -m deploy.metrics`; a test compares. Label values are
 fixed sets, there from the start at zero; `topic` and `partition` are those that the worker holds. No user, session or
 hash is ever a label.
+
+| metric | kind | labels | says |
+|---|---|---|---|
+"""
+BRIDGE = """
+And what `detector notify` answers there:
 
 | metric | kind | labels | says |
 |---|---|---|---|
@@ -29,7 +36,13 @@ def text() -> str:
     catalogue = Metrics(registry)
     catalogue.built(Policy())
     catalogue.at("any", 0, 0, 0)
-    return HEAD + "".join(_line(metric) for metric in registry.collect())
+    bridge = CollectorRegistry()
+    NotifyMetrics(bridge).born(list(SINKS))
+    return HEAD + _lines(registry) + BRIDGE + _lines(bridge)
+
+
+def _lines(registry: CollectorRegistry) -> str:
+    return "".join(_line(metric) for metric in registry.collect())
 
 
 def _line(metric: Metric) -> str:

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from deploy.metrics import TARGET, text
 from detector.edge.metrics import Metrics
 from detector.evidence.catalogue import CATALOGUE
+from detector.notify.delivery import NotifyMetrics
 from tests.deploy.tools import DEPLOY, program, read, rules, run
 
 PROMETHEUS = DEPLOY / "prometheus"
@@ -25,6 +26,7 @@ def exposed() -> set[str]:
     """Every series name of a worker, and of the recording rules."""
     registry = CollectorRegistry()
     Metrics(registry)
+    NotifyMetrics(registry)
     names = set()
     for metric in registry.collect():
         suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(metric.type, ("",))
