@@ -25,7 +25,7 @@ def command(*, as_json: bool, follow: bool, from_beginning: bool, config: Path |
     """Print alerts as they are raised, revised and resolved; repeats after a takeover are dropped."""
     settings = edge_settings.load(config=config)
     seen, console = Seen(), Console(highlight=False)
-    topic = Topics.under(settings.topic_prefix).alerts
+    topic = Topics.under(settings.topic_prefix, shadow=settings.shadow).alerts
     try:
         for record in records(settings, topic, follow=follow, from_beginning=from_beginning):
             try:

@@ -161,6 +161,8 @@ class Judge:
         lease.tally["refused:dead"] += 1
         lease.counts["records", "refused", "dead"] += 1
         lease.counts["dead_letters", reason] += 1
+        if self._settings.shadow:
+            return  # the workers that count keep it
         await lease.outbox.put(dead_letter(self._topics.dead_letters, record, reason, detail))
 
 

@@ -56,6 +56,8 @@ async def serve(settings: Settings, policy: Policy) -> None:
         without_password(settings.redis_url),
         policy.digest,
     )
+    if settings.shadow:
+        log.info("in the shadow: alerts go to %s, state under %s", worker.topics.alerts, settings.redis_prefix)
     if settings.state_key is None:
         log.warning("DETECTOR_STATE_KEY is not set: state bytes are checked for damage, not for forgery")
     life = asyncio.create_task(_live(app, worker, store))

@@ -23,6 +23,7 @@ SECRETS = frozenset({
 })  # fmt: skip
 """Settings never shown. Each may come from a file, `DETECTOR_<NAME>_FILE`, as container platforms mount them."""
 
+SHADOW = "-shadow"
 MAX_FLUSH = 2_000
 """Most records between two checkpoints, so most profiles in one script call: 2,000 of 6 KB stop Redis for 60 ms."""
 
@@ -81,6 +82,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Still accepted for reading while a key is being replaced."""
 
     # Judgement
+    shadow: bool = False
+    """Judge as a trial: alerts go to `tokenmaxxing.alerts.shadow.v1`, dead letters nowhere; group and Redis prefix get
+    `-shadow` behind them."""
     pseudonym_key: Secret | None = None
     """Replaces user ids by keyed pseudonyms before anything sees them."""
     reveal_log: str | None = None
@@ -152,9 +156,16 @@ def load(environ: Mapping[str, str] | None = None, config: Path | None = None) -
     environ = os.environ if environ is None else environ
     raw = _from_file(config) | _from_environment(environ)
     try:
-        return msgspec.convert(raw, Settings, strict=False)
+        settings = msgspec.convert(raw, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise Misconfigured(_sentence(str(error))) from error
+    return in_shadow(settings) if settings.shadow else settings
+
+
+def in_shadow(settings: Settings) -> Settings:
+    """The same for a shadow: it shares no position and no state with the workers that count."""
+    group, prefix = settings.group_id + SHADOW, settings.redis_prefix + SHADOW
+    return msgspec.structs.replace(settings, shadow=True, group_id=group, redis_prefix=prefix)
 
 
 def masked(settings: Settings) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Worker:
         self.settings = settings
         self.metrics = Metrics(registry)
         self.metrics.built(policy)
-        self.topics = Topics.under(settings.topic_prefix)
+        self.topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
         self.patience = Patience(settings.outage_seconds, self.metrics)
         key, previous = settings.state_key, settings.state_key_previous
         envelope = Envelope(

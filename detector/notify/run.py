@@ -44,6 +44,8 @@ async def serve(settings: Settings) -> None:
 
 def chosen(settings: Settings, session: aiohttp.ClientSession, metrics: NotifyMetrics) -> list[Receiver]:
     """The receivers that are configured. Raises `Misconfigured` when there are none."""
+    if settings.shadow:
+        raise Misconfigured("DETECTOR_SHADOW: what a shadow says is told to nobody")
     receivers: list[Receiver] = []
     if settings.alertmanager_url:
         receivers.append(Alertmanager(settings, session, metrics))

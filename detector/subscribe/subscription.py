@@ -37,13 +37,10 @@ class Subscription:
     to that position, says it, and is read once for each partition that this member is given.
     """
 
-    def __init__(self, settings: Settings, name: str, *, recall: bool = False, topic: str | None = None) -> None:
-        """`recall`: begin with those still firing that were handled before, marked as such.
-
-        `topic`: another one with alert records than the settings' own, as a shadow's.
-        """
+    def __init__(self, settings: Settings, name: str, *, recall: bool = False) -> None:
+        """`recall`: begin with those still firing that were handled before, marked as such."""
         self._settings = settings
-        self._topic = topic or Topics.under(settings.topic_prefix).alerts
+        self._topic = Topics.under(settings.topic_prefix, shadow=settings.shadow).alerts
         self._recall = recall
         self._consumer = AIOKafkaConsumer(
             **_reading(settings), group_id=name, max_poll_interval_ms=PATIENT_MS, auto_offset_reset="earliest"
