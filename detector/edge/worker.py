@@ -70,6 +70,11 @@ class Worker:
         self._changed = asyncio.Event()
         self._kafka: Kafka | None = None
 
+    def adopt(self, policy: Policy) -> None:
+        """Judge by another policy, each partition from its next checkpoint on."""
+        self.judge.adopt(Pipeline(policy))
+        self.metrics.built(policy)
+
     def attach(self, kafka: Kafka) -> None:
         """The consumer exists now."""
         self._kafka = kafka
