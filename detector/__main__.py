@@ -22,6 +22,7 @@ COMMANDS = {
     "dead-letters": "List, show and re-drive refused records.",
     "erase": "Remove a person's state everywhere, and prove it.",
     "audit": "Say whether published alerts are reproduced from their records.",
+    "me": "What is remembered of one person, what is flagged and why, and what clears it.",
     "reveal": "Turn a pseudonym back, for the holder of the key; each use is written down.",
     "label": "Say what an alert turned out to be.",
     "report": "Adoption and leaderboards, raw beside authentic.",
