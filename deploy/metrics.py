@@ -1,5 +1,6 @@
 """The catalogue of the worker's metrics as a page: `python -m deploy.metrics` writes `deploy/metrics.md`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -8,6 +9,7 @@ from prometheus_client.metrics_core import Metric
 from detector.edge.metrics import Metrics
 from detector.notify.delivery import SINKS, NotifyMetrics
 from detector.policy import Policy
+from detector.report.gauges import SERIES
 
 TARGET = Path(__file__).parent / "metrics.md"
 HEAD = """\
@@ -26,6 +28,13 @@ And what `detector notify` answers there:
 | metric | kind | labels | says |
 |---|---|---|---|
 """
+REPORT = """
+And what `detector report --serve` does: figures of the last whole week of event time, for tenants with five active
+people at least and 50 tenants at most.
+
+| metric | kind | labels | says |
+|---|---|---|---|
+"""
 OPEN = {"topic", "partition", "version", "river", "config", "models"}
 """Labels whose values come from where the worker runs."""
 
@@ -38,7 +47,12 @@ def text() -> str:
     catalogue.at("any", 0, 0, 0)
     bridge = CollectorRegistry()
     NotifyMetrics(bridge).born(list(SINKS))
-    return HEAD + _lines(registry) + BRIDGE + _lines(bridge)
+    return HEAD + _lines(registry) + BRIDGE + _lines(bridge) + REPORT + "".join(_adoption())
+
+
+def _adoption() -> Iterator[str]:
+    for name, (says, labels) in SERIES.items():
+        yield f"| `detector_adoption_{name}` | gauge | {'; '.join(labels)} | {says} |\n"
 
 
 def _lines(registry: CollectorRegistry) -> str:

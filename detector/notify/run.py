@@ -6,10 +6,9 @@ import signal
 
 import aiohttp
 import click
-from aiohttp import web
-from prometheus_client import CollectorRegistry, disable_created_metrics, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client import CollectorRegistry, disable_created_metrics
 
+from detector.edge.door import opened
 from detector.edge.failures import Misconfigured
 from detector.edge.settings import Settings
 from detector.notify.alertmanager import Alertmanager
@@ -35,7 +34,7 @@ async def serve(settings: Settings) -> None:
     async with aiohttp.ClientSession() as session:
         receivers = chosen(settings, session, metrics)
         metrics.born([receiver.delivery.sink for receiver in receivers])
-        runner = await _door(settings, receivers, metrics)
+        runner = await opened(settings, metrics.registry, lambda: _faults(receivers))
         try:
             await _until(stop, receivers)
         finally:
@@ -74,30 +73,5 @@ async def _until(stop: asyncio.Event, receivers: list[Receiver]) -> None:
             raise
 
 
-async def _door(settings: Settings, receivers: list[Receiver], metrics: NotifyMetrics) -> web.AppRunner:
-    """Metrics and health, nothing that names anybody. Raises `Misconfigured` when the port is taken."""
-
-    async def told(request: web.Request) -> web.Response:
-        del request
-        headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
-        return web.Response(body=generate_latest(metrics.registry), headers=headers)
-
-    async def healthz(request: web.Request) -> web.Response:
-        del request
-        return web.json_response({"ok": True, "faults": []})
-
-    async def readyz(request: web.Request) -> web.Response:
-        del request
-        faults = [f"{receiver.delivery.sink} does not answer" for receiver in receivers if receiver.delivery.away]
-        return web.json_response({"ok": not faults, "faults": faults}, status=503 if faults else 200)
-
-    app = web.Application()
-    app.add_routes([web.get("/metrics", told), web.get("/healthz", healthz), web.get("/readyz", readyz)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.web_host, settings.web_port).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise Misconfigured(f"DETECTOR_WEB_PORT: {settings.web_host}:{settings.web_port}: {error.strerror}") from error
-    return runner
+def _faults(receivers: list[Receiver]) -> list[str]:
+    return [f"{receiver.delivery.sink} does not answer" for receiver in receivers if receiver.delivery.away]

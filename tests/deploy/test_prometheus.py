@@ -10,6 +10,7 @@ from deploy.metrics import TARGET, text
 from detector.edge.metrics import Metrics
 from detector.evidence.catalogue import CATALOGUE
 from detector.notify.delivery import NotifyMetrics
+from detector.report.gauges import Adoption
 from tests.deploy.tools import DEPLOY, program, read, rules, run
 
 PROMETHEUS = DEPLOY / "prometheus"
@@ -27,6 +28,7 @@ def exposed() -> set[str]:
     registry = CollectorRegistry()
     Metrics(registry)
     NotifyMetrics(registry)
+    registry.register(Adoption())
     names = set()
     for metric in registry.collect():
         suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(metric.type, ("",))
