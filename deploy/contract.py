@@ -99,7 +99,7 @@ def _meaning(field: Json) -> str:
         if key in field
     ]
     default = [f"default `{json.dumps(field['default'])}`"] if "default" in field else []
-    told = field.get("description", "").rstrip(".") + "."
+    told = str(field.get("description", "")).rstrip(".") + "."
     more = f" ({', '.join(limits + default)})" if limits or default else ""
     return (told + more).replace("|", "\\|").replace("\n", " ")
 
