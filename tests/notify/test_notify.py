@@ -144,3 +144,27 @@ def test_what_is_missing_is_said(world: World) -> None:
 def _committed(one: Bridge) -> float:
     lines = [line for line in one.get("/metrics").splitlines() if line.startswith("detector_notifications_total")]
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
+
+
+@pytest.mark.faults
+def test_two_bridges_share_and_one_takes_over(world: World, bridge: Start, alertmanager: Alertmanager) -> None:
+    """What one told and the other ended stays ended: nobody tells of a partition that went to somebody else."""
+    first = bridge(DETECTOR_ALERTMANAGER_URL=alertmanager.url)
+    names = [f"a{n}" for n in range(24)]
+    world.produce([fresh(world, name) for name in names])
+    until(lambda: len(alertmanager.alerts()) == len(names), "all of them")
+    second = bridge(DETECTOR_ALERTMANAGER_URL=alertmanager.url)
+    until(lambda: 0 < _firing(second) < len(names), "the second to have some of them")
+    until(lambda: _firing(first) + _firing(second) == len(names), "the first to have let go of those")
+    world.produce([fresh(world, name, revision=2, status="resolved", ends_at=at(minutes=-1)) for name in names])
+    until(lambda: not alertmanager.alerts(), "all over")
+    settle(2)  # several refreshes
+    assert not alertmanager.alerts()
+    second.process.kill()
+    world.produce([fresh(world, name, revision=3) for name in names])
+    until(lambda: len(alertmanager.alerts()) == len(names), "the first to tell all of them alone")
+
+
+def _firing(one: Bridge) -> int:
+    told = [line for line in one.get("/metrics").splitlines() if line.startswith("detector_notify_firing ")]
+    return int(float(told[0].split()[1])) if told else 0
