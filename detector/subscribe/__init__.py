@@ -7,8 +7,8 @@
 
 The body of the loop is the handler: a position is committed once it has come back for the next piece of news, so a
 handler that fails, or a process that is killed in it, gets the same alert again. `deploy/examples/tickets.py` is a
-whole service. A handler that blocks for more than some seconds belongs in `asyncio.to_thread`: the loop also tells Kafka
-that this member lives.
+whole service. A handler that blocks for more than some seconds belongs in `asyncio.to_thread`: the loop also tells
+Kafka that this member lives.
 """
 
 from detector.subscribe.news import News, NotAnAlertError, Seen
