@@ -37,15 +37,14 @@ def _alertmanager(folder: Path) -> Server:
     return Server(folder / "alertmanager.log", port, command, config, f"--storage.path={folder}/am", *address)
 
 
-def _prometheus(folder: Path, worker: int, alertmanager: int, report: int) -> Server:
+def _prometheus(folder: Path, alertmanager: int, jobs: dict[str, int]) -> Server:
     """The checked-in configuration, but for the addresses and a pace fit for a test."""
     config = read(DEPLOY / "prometheus/prometheus.yml")
     config["global"] = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
     config["rule_files"] = [str(DEPLOY / "prometheus/rules/*.yml")]
     config["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
     config["scrape_configs"] = [
-        {"job_name": name, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
-        for name, port in (("detector", worker), ("detector-report", report))
+        {"job_name": name, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]} for name, port in jobs.items()
     ]
     path = folder / "prometheus.yml"
     path.write_text(yaml.safe_dump(config))
@@ -55,13 +54,17 @@ def _prometheus(folder: Path, worker: int, alertmanager: int, report: int) -> Se
     return Server(folder / "prometheus.log", port, program("prometheus"), f"--config.file={path}", data, address)
 
 
-def _report(world: World, folder: Path) -> Server:
-    """Figures made again every few seconds."""
+def _beside(world: World, folder: Path, *arguments: str, **settings: str) -> Server:
+    """Another command of the house that Prometheus scrapes."""
     port = free_port()
-    command = ("env", *(f"{name}={value}" for name, value in world.env(DETECTOR_WEB_PORT=str(port)).items()))
-    return Server(
-        folder / "report.log", port, *command, sys.executable, "-m", "detector", "report", "--serve", "--every", "0.002"
-    )
+    env = (f"{name}={value}" for name, value in world.env(DETECTOR_WEB_PORT=str(port), **settings).items())
+    log = folder / f"{arguments[0]}.log"
+    return Server(log, port, "env", *env, sys.executable, "-m", "detector", *arguments)
+
+
+def _told(world: World, alertmanager: Server) -> dict[str, str]:
+    url = f"http://127.0.0.1:{alertmanager.port}"
+    return {"DETECTOR_ALERTMANAGER_URL": url, "DETECTOR_NOTIFY_GROUP": world.prefix + "notify"}
 
 
 def _records() -> list[Record]:
@@ -95,8 +98,13 @@ def test_every_rule_and_every_panel_has_an_answer(world: World, tmp_path: Path) 
     until(worker.ready, "a worker that is ready")
     with (
         _alertmanager(tmp_path) as alertmanager,
-        _report(world, tmp_path) as report,
-        _prometheus(tmp_path, worker.port, alertmanager.port, report.port) as prometheus,
+        _beside(world, tmp_path, "report", "--serve", "--every", "0.002") as report,
+        _beside(world, tmp_path, "notify", **_told(world, alertmanager)) as bridge,
+        _prometheus(
+            tmp_path,
+            alertmanager.port,
+            {"detector": worker.port, "detector-report": report.port, "detector-notify": bridge.port},
+        ) as prometheus,
     ):
         until(lambda: _asked(prometheus, 'up{job="detector"} == 1'), "a scrape of the worker")
         world.produce([*records, Record(b"u", b"not json")])
