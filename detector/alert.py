@@ -42,7 +42,8 @@ class AtStake(msgspec.Struct, frozen=True):
     """What the workload burned so far."""
 
     tokens: int
-    cost_usd: float
+    cost_usd: float | None
+    """None where nothing says; this detector always estimates."""
     invocations: int
 
 
@@ -88,7 +89,8 @@ class Alert(msgspec.Struct, kw_only=True):
     workload: Workload
     starts_at: str
     raised_at: str
-    ends_at: str
+    ends_at: str | None
+    """When a firing one counts as over unless a later revision extends it; this detector always says."""
     score: float
     threshold: float
     confidence: float

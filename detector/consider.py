@@ -134,7 +134,7 @@ def _remember(alert: Alert, at: float, known: OpenAlert | None) -> OpenAlert:
         last_at=max(at, known.last_at) if known else at,
         gravity=max(gravity, known.gravity if known else 0),
         families=max(len(alert.families), known.families if known else 0),
-        cost=alert.at_stake.cost_usd,
+        cost=alert.at_stake.cost_usd or 0.0,
         record=zlib.compress(msgspec.json.encode(msgspec.structs.replace(alert, tenant_id="", user_id="")), 9),
     )
 
@@ -201,7 +201,7 @@ def _severity(profile: Profile, verdict: Verdict, policy: Policy) -> Severity:
     """By what it burned against this person's usual day, or anybody's where that is more: three dollars wake nobody."""
     if verdict.category == "data_quality":
         return "info"
-    days = at_stake(profile, verdict).cost_usd / exp(max(usual_day(profile, policy)[0], DAY_BURN[0]))
+    days = (at_stake(profile, verdict).cost_usd or 0.0) / exp(max(usual_day(profile, policy)[0], DAY_BURN[0]))
     if days >= policy.critical_days:
         return "critical"
     return "warning" if verdict.category == "tokenmaxxing" or days >= policy.warning_days else "info"

@@ -124,10 +124,75 @@ _JUDGED = Row(
     ),
 )
 
+_WEEKLY = 'detector_adoption_%s{job="$job-report"}'
+"""Told by `detector report --serve`, which Prometheus scrapes under the fleet's name with `-report` behind it."""
+_NO_REPORT = "No figures: is `detector report --serve` running?"
+
+_AUTHENTIC = Row(
+    "The last whole week, raw beside authentic (detector report)",
+    (
+        Panel(
+            "Weekly active share",
+            "People active in the week, of those known in four. Authentic leaves out keep-alive and work under alerts.",
+            "percentunit",
+            ((_WEEKLY % "active_share", "{{tenant}}, {{kind}}"),),
+            empty=_NO_REPORT,
+            width=8,
+        ),
+        Panel(
+            "Authenticity index",
+            "Dollars neither under alerts nor counted twice, of all dollars, with its 95 % interval. An upper bound.",
+            "percentunit",
+            (
+                (_WEEKLY % "authenticity_index", "{{tenant}}"),
+                (_WEEKLY % "authenticity_index_bound", "{{tenant}}, {{bound}}"),
+            ),
+            empty=_NO_REPORT,
+            width=8,
+        ),
+        Panel(
+            "The week's dollars by what they were",
+            "Under alerts: all of a session in which tokenmaxxing or waste was called. Much of it is a reason to ask.",
+            "currencyUSD",
+            (("sum by (part) (" + _WEEKLY % "dollars" + ")", "{{part}}"),),
+            empty=_NO_REPORT,
+            width=8,
+            stacked=True,
+        ),
+        Panel(
+            "Keep-alive share",
+            "Active people who left one or two trivial sessions and nothing else: what a target per head teaches.",
+            "percentunit",
+            ((_WEEKLY % "keep_alive_share", "{{tenant}}"),),
+            empty="Nobody to tell of: fewer than five active people, or no report",
+            width=8,
+        ),
+        Panel(
+            "Teams that follow themselves",
+            "Teams whose members keep their distance to each other more steadily than chance. Ask about the target.",
+            "percentunit",
+            ((_WEEKLY % "peer_calibration_share", "{{tenant}}"),),
+            empty="Not to be said: it needs teams of five and six weeks of records",
+            width=8,
+        ),
+        Panel(
+            "What the figures rest on",
+            "Of four weeks that say who is known, how many the records held; below four the shares read high.",
+            "short",
+            (
+                (_WEEKLY % "trailing_weeks", "{{tenant}}, weeks"),
+                (_WEEKLY % "known_people", "{{tenant}}, people known"),
+            ),
+            empty=_NO_REPORT,
+            width=8,
+        ),
+    ),
+)
+
 ADOPTION = Board(
     "adoption",
     "Detector: adoption",
     "How much agents are used, and what is known of its use. Figures of the whole fleet; no person, no team.",
-    (_RAW, _JUDGED),
+    (_AUTHENTIC, _RAW, _JUDGED),
     since="now-7d",
 )

@@ -46,9 +46,12 @@ _HEALTH = Row(
         ),
         Panel(
             "Servers reached",
-            "1 while some worker reaches the server, 0 while none does.",
+            "1 while some worker reaches the server, or `detector notify` its receiver; 0 while none does.",
             "short",
-            (('max by (dependency) (detector_dependency_up{job="$job"})', "{{dependency}}"),),
+            (
+                ('max by (dependency) (detector_dependency_up{job="$job"})', "{{dependency}}"),
+                ('max by (sink) (detector_notify_up{job="$job-notify"})', "{{sink}}"),
+            ),
             kind="stat",
             width=4,
         ),

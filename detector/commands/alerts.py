@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 import click
-import msgspec
 from rich.console import Console
 from rich.markup import escape
 
@@ -12,27 +11,9 @@ from detector.alert import Alert, printable
 from detector.edge import settings as edge_settings
 from detector.edge.reading import records
 from detector.edge.topics import Topics
+from detector.subscribe import News, NotAnAlertError, Seen
 
 COLOURS: Final = {"info": "cyan", "warning": "yellow", "critical": "bold red"}
-
-
-class Latest:
-    """Drops what was told before: a worker that takes over may publish the last second's alerts again.
-
-    >>> latest = Latest()
-    >>> [latest.is_news("a", revision) for revision in (1, 2, 1, 2, 3)]
-    [True, True, False, False, True]
-    """
-
-    def __init__(self) -> None:
-        self._told: dict[str, int] = {}
-
-    def is_news(self, alert_id: str, revision: int) -> bool:
-        """Whether this revision was not told yet."""
-        if revision <= self._told.get(alert_id, 0):
-            return False
-        self._told[alert_id] = revision
-        return True
 
 
 @click.command()
@@ -43,23 +24,21 @@ class Latest:
 def command(*, as_json: bool, follow: bool, from_beginning: bool, config: Path | None) -> None:
     """Print alerts as they are raised, revised and resolved; repeats after a takeover are dropped."""
     settings = edge_settings.load(config=config)
-    latest, console, decode = Latest(), Console(highlight=False), msgspec.json.Decoder(Alert).decode
-    topic = Topics.under(settings.topic_prefix).alerts
+    seen, console = Seen(), Console(highlight=False)
+    topic = Topics.under(settings.topic_prefix, shadow=settings.shadow).alerts
     try:
         for record in records(settings, topic, follow=follow, from_beginning=from_beginning):
-            if record.value is None:
-                continue
             try:
-                alert = decode(record.value)
-            except msgspec.MsgspecError:
+                news = News.of(record.key, record.value)
+            except NotAnAlertError:
                 click.echo(f"not an alert: partition {record.partition}, offset {record.offset}", err=True)
                 continue
-            if not latest.is_news(alert.alert_id, alert.revision):
+            if not seen.takes(news) or news.alert is None:
                 continue
             if as_json:
                 click.echo(record.value)
             else:
-                _tell(console, alert)
+                _tell(console, news.alert)
     except KeyboardInterrupt:
         return
 

@@ -48,7 +48,7 @@ def command(since: datetime, until: datetime, config: Path | None, *, as_json: b
     what the workers have judged: what they have not come to yet is not published.
     """
     settings = edge_settings.load(config=config)
-    topics = Topics.under(settings.topic_prefix)
+    topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
     judge = _judge(settings, config)
     since, until = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
     found = spans(settings, topics.invocations, since, until)

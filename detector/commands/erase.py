@@ -31,7 +31,20 @@ def command(user: str, tenant: str, config: Path | None, *, dry_run: bool) -> No
     and go with their topics' retention. How many of these carry the user's key is told.
     """
     settings = edge_settings.load(config=config)
-    topics = Topics.under(settings.topic_prefix)
+    for world in (settings, *_shadow(settings)):
+        _in_world(world, Topics.under(world.topic_prefix, shadow=world.shadow), tenant, user, dry_run=dry_run)
+
+
+def _shadow(settings: Settings) -> list[Settings]:
+    """The shadow's settings, where there is or was one: what it knows of a person goes too."""
+    if settings.shadow:
+        return []
+    with admin(settings) as client:
+        topics = Topics.under(settings.topic_prefix, shadow=True)
+        return [edge_settings.in_shadow(settings)] if topics.alerts in look(client, topics) else []
+
+
+def _in_world(settings: Settings, topics: Topics, tenant: str, user: str, *, dry_run: bool) -> None:
     person = Person.named(tenant, user, settings.pseudonym_key)
     with admin(settings) as client:
         found = look(client, topics)

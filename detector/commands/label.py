@@ -44,7 +44,7 @@ def command(
     a confirmed alert stays.
     """
     settings = edge_settings.load(config=config)
-    topics = Topics.under(settings.topic_prefix)
+    topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
     alert = _find(settings, topics.alerts, alert_id)
     since = (at or datetime.now(UTC)).replace(tzinfo=UTC)
     label = {

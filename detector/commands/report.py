@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from detector import __version__
+from detector.edge import logs
 from detector.edge import settings as edge_settings
 from detector.edge.failures import Halted, Misconfigured
 from detector.edge.settings import Settings
@@ -21,8 +22,10 @@ from detector.offline.replay import Replay
 from detector.policy import Policy, PolicyError
 from detector.report import sources, weeks
 from detector.report.figures import Asked, figures, last_complete_week
+from detector.report.gauges import exposition
 from detector.report.html import page
 from detector.report.model import JudgedBy, Report
+from detector.report.serve import serve
 from detector.report.sums import Sums, Tenant
 from detector.report.text import told
 from detector.report.words import METHOD
@@ -49,10 +52,14 @@ class Week(click.ParamType):
 @click.option("--week", type=Week(), help="ISO week, UTC; the last complete one when not given.")
 @click.option("--tenant", help="Only this tenant.")
 @click.option("--target", type=click.FloatRange(0, 1), default=TARGET, show_default=True, help="Weekly active share.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html", "prometheus"]), default="text", show_default=True
+)
 @click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="File to write.")
 @click.option("--alerts", help="Recorded alerts (NDJSON, all revisions) to go by, instead of judging again.")
 @click.option("--seed", default="1", show_default=True, help="Of the resampled intervals: the same gives the same.")
+@click.option("--serve", "serving", is_flag=True, help="Go on, and answer Prometheus with the figures.")
+@click.option("--every", type=click.FloatRange(0.001), default=6, show_default=True, help="Hours between two of these.")
 @click.option("--config", type=click.Path(path_type=Path), envvar="DETECTOR_CONFIG", help="TOML file, as of a worker.")
 def command(
     inputs: tuple[str, ...],
@@ -64,22 +71,43 @@ def command(
     alerts: str | None,
     seed: str,
     config: Path | None,
+    *,
+    serving: bool,
+    every: float,
 ) -> None:
     """Adoption and leaderboards of one week, raw beside authentic.
 
     INPUTS are recorded records (NDJSON; plain, .gz, .zst, or -), judged here as a worker would. Without any, the
     invocations topic is read; give --week, or all of it is. Give four weeks before the week too: they say who is known.
+
+    With --serve it goes on: the figures, made again every few hours, are answered on DETECTOR_WEB_PORT as gauges.
     """
     settings = edge_settings.load(config=config)
+
+    def make() -> Report:
+        found, judged_by = _read(inputs, week, alerts, settings, config)
+        return _report(_chosen(found, tenant), week, target, seed, judged_by)
+
+    if serving:
+        if "-" in inputs:
+            raise click.UsageError("--serve reads again and again, and standard input can be read once")
+        logs.configure(settings.log_level, settings.log_format)
+        serve(settings, make, every)
+    else:
+        _write(make(), form, out)
+
+
+def _read(
+    inputs: tuple[str, ...], week: int | None, alerts: str | None, settings: Settings, config: Path | None
+) -> tuple[Sums, JudgedBy]:
     with tempfile.TemporaryDirectory(prefix="detector-report-") as folder:
         try:
             paths = _paths(inputs, Path(folder), settings, week)
-            found, judged_by = _sums(paths, alerts, settings, config)
+            return _sums(paths, alerts, settings, config)
         except OSError as error:
             raise Misconfigured(f"{error.filename}: {error.strerror}") from error
         except DamagedError as error:
             raise Halted(str(error)) from error
-    _write(_report(_chosen(found, tenant), week, target, seed, judged_by), form, out)
 
 
 def _paths(inputs: tuple[str, ...], folder: Path, settings: Settings, week: int | None) -> tuple[str, ...]:
@@ -134,7 +162,9 @@ def _report(tenants: Mapping[str, Tenant], week: int | None, target: float, seed
 
 
 def _write(report: Report, form: str, out: str) -> None:
-    if form == "text":
+    if form == "prometheus":
+        text = exposition(report)
+    elif form == "text":
         text = told(report, colour=out == "-" and sys.stdout.isatty())
     else:
         text = page(report) if form == "html" else msgspec.json.format(msgspec.json.encode(report)).decode() + "\n"

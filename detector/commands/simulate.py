@@ -20,8 +20,17 @@ from detector.edge.settings import load
 from detector.simulate import PRESETS, START, Company
 from detector.simulate.kafka import Pace, produce
 
+TODAY = "today"
 EVERY = 50_000
 """Records between two lines of progress where there is no terminal."""
+
+
+class Day(click.DateTime):
+    """A date, or the one that it is now."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 -- click's own
+        """See `click.DateTime`."""
+        return super().convert(datetime.now(UTC).date().isoformat() if value == TODAY else value, param, ctx)
 
 
 @click.command()
@@ -59,7 +68,7 @@ EVERY = 50_000
     help="; ".join(f"{name}: {meaning}" for name, meaning in PRESETS.items()),
 )
 @click.option(
-    "--start", default=START.date().isoformat(), type=click.DateTime(), show_default=True, help="First day, UTC."
+    "--start", default=START.date().isoformat(), type=Day(), show_default=True, help="First day, UTC, or `today`."
 )
 @click.option(
     "--outcome-drop", default=0.0, type=click.FloatRange(0, 1), show_default=True, help="Share of outcomes lost."

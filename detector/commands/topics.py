@@ -23,7 +23,7 @@ def command(partitions: int, replication: int | None, *, check: bool, config: Pa
     of the input topics bounds the number of workers and can't be changed later without reading everything again.
     """
     settings = edge_settings.load(config=config)
-    topics = Topics.under(settings.topic_prefix)
+    topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
     with admin(settings) as client:
         found = look(client, topics)
         missing = {name: wanted for name, wanted in topics.wanted().items() if name not in found}

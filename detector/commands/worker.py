@@ -16,8 +16,8 @@ def command(config: Path | None, *, check_config: bool) -> None:
     """Run a worker until it is told to stop.
 
     Settings are DETECTOR_* environment variables over the [worker] table of the TOML file; the judgement's thresholds
-    are its [policy] table. Run as many workers as there are partitions, on as many machines: nothing is lost and
-    nothing is counted twice, whichever of them crashes.
+    are its [policy] table, read again on SIGHUP. Run as many workers as there are partitions, on as many machines:
+    nothing is lost and nothing is counted twice, whichever of them crashes.
     """
     settings = edge_settings.load(config=config)
     try:
@@ -32,4 +32,4 @@ def command(config: Path | None, *, check_config: bool) -> None:
     from detector.edge import logs, run  # noqa: PLC0415 - the check needs no Kafka client
 
     logs.configure(settings.log_level, settings.log_format)
-    run.run(settings, policy)
+    run.run(settings, policy, config)

@@ -70,6 +70,10 @@ class Judge:
         """Remember to pass over a record."""
         self._poison[error.place] = str(error)
 
+    def adopt(self, pipeline: Pipeline) -> None:
+        """Judge by this one, each lease from its next checkpoint on."""
+        self._pipeline = pipeline
+
     def due(self, lease: Lease) -> bool:
         """Whether a checkpoint is due."""
         if not lease.moved:
@@ -92,6 +96,9 @@ class Judge:
         labels = chunk.topic == self._topics.labels and bool(records)
         if labels or lease.records + len(records) > MAX_FLUSH:
             await self._ledger.checkpoint(lease)
+        if lease.pipeline is None or not lease.moved:
+            # Only here: what was judged before a crash is judged again by what the checkpoint before it had.
+            lease.pipeline = self._pipeline
         if not lease.moved:
             lease.since = time.monotonic()
         decoded: Decoded = [(record, self._decode(record.value, record.key)) for record in records]
@@ -140,7 +147,9 @@ class Judge:
         key = event.key
         profile = lease.profiles[key]
         try:
-            step = self._pipeline.step(profile, event, KafkaSource(record.topic, record.partition, record.offset))
+            step = (lease.pipeline or self._pipeline).step(
+                profile, event, KafkaSource(record.topic, record.partition, record.offset)
+            )
         except FAULTS as error:
             raise PoisonError(record, error) from error
         lease.profiles.move_to_end(key)
@@ -161,6 +170,8 @@ class Judge:
         lease.tally["refused:dead"] += 1
         lease.counts["records", "refused", "dead"] += 1
         lease.counts["dead_letters", reason] += 1
+        if self._settings.shadow:
+            return  # the workers that count keep it
         await lease.outbox.put(dead_letter(self._topics.dead_letters, record, reason, detail))
 
 

@@ -71,7 +71,7 @@ def build(settings: Settings) -> DetectorApp:
         processing_guarantee="at_least_once",
         cython_optimizations=True,
     )
-    topics = Topics.under(settings.topic_prefix)
+    topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
     # Without acks Faust counts nothing per record: the store owns the positions.
     channel = app.topic(*topics.inputs, schema=ChunkSchema(), acks=False)
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from detector.edge.breath import Breath
 from detector.edge.envelope import Envelope, EnvelopeError, Unreadable
@@ -15,6 +16,9 @@ from detector.edge.outbox import Outbox, Send
 from detector.edge.patience import Patience
 from detector.edge.store import UNREAD, Flush, Flushed, Grant, Store, Token
 from detector.profile import Profile, StateError
+
+if TYPE_CHECKING:
+    from detector.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +44,8 @@ class Lease:
         self.counts: defaultdict[Count, float] = defaultdict(float)
         self.tally: Counter[str] = Counter()
         self.outbox = outbox
+        self.pipeline: Pipeline | None = None
+        """What judges until the next checkpoint; None before the first record."""
         self.records = 0
         """Records judged since the last checkpoint."""
         self.since = 0.0

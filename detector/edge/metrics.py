@@ -76,9 +76,12 @@ class Metrics:
         self.reachable = self._gauge("dependency_up", "1 when the server answered last", dependency=DEPENDENCIES)
         build = self._gauge("build_info", "Always 1", version=(), river=(), config=(), models=())
         self._build = build
+        self.config_taken = self._gauge("config_taken", "1 while the policy last read is in force, 0 after a bad file")
+        self.config_taken.set(1)
 
     def built(self, policy: Policy) -> None:
-        """Name the judgement in force."""
+        """Name the judgement in force, and no other."""
+        self._build.clear()
         self._build.labels(__version__, river.__version__, policy.digest, MODEL_DIGEST).set(1)
 
     def add(self, counts: Mapping[Count, float]) -> None:

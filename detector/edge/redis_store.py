@@ -126,6 +126,10 @@ class RedisStore:
         epoch, owner = await self.client.hmget(self.key(partition, "lease"), ["epoch", "owner"])
         return Token(int(epoch), owner.decode()) if epoch and owner else None
 
+    async def world(self, partition: int) -> int:
+        """The world that this partition's profiles are sealed for; 0 before any worker held it."""
+        return int(await self.client.hget(self.key(partition, "lease"), "world") or 0)
+
     async def erase(self, partition: int, keys: Sequence[str]) -> int:
         names = [self.key(partition, "lease"), *(self.key(partition, "profile", key) for key in keys)]
         return int(await self._erase(keys=names))

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 
 from aiokafka.errors import KafkaError
 from prometheus_client import CollectorRegistry, disable_created_metrics
@@ -20,7 +21,7 @@ from detector.edge.redis_store import RedisStore, reaching_redis
 from detector.edge.settings import Settings, without_password
 from detector.edge.topics import Topics
 from detector.edge.worker import Worker
-from detector.policy import Policy
+from detector.policy import Policy, PolicyError
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +29,20 @@ AT_ONCE = 130
 """Status after a second signal: the shell's for an interrupted command."""
 
 
-def run(settings: Settings, policy: Policy) -> None:
-    """Run one worker until it is told to stop. Raises the house's failures; returns after a clean end."""
+def run(settings: Settings, policy: Policy, config: Path | None = None) -> None:
+    """Run one worker until it is told to stop; SIGHUP has it read the `[policy]` table of `config` again.
+
+    Raises the house's failures; returns after a clean end.
+    """
     if sys.platform != "win32":
         import uvloop  # noqa: PLC0415 - not there on Windows
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     disable_created_metrics()  # type: ignore[no-untyped-call] # a second series for each counter, which nobody asks for
-    asyncio.run(serve(settings, policy))
+    asyncio.run(serve(settings, policy, config))
 
 
-async def serve(settings: Settings, policy: Policy) -> None:
+async def serve(settings: Settings, policy: Policy, config: Path | None = None) -> None:
     """One worker's whole life."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -47,6 +51,8 @@ async def serve(settings: Settings, policy: Policy) -> None:
     store = RedisStore.from_settings(settings)
     app = build(settings)
     app.holder = worker = Worker(settings, policy, store, app.hand_over, CollectorRegistry())
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGHUP, reread, worker, config)
     runner = await web.start(worker)
     log.info(
         "detector %s, worker %s, Kafka %s, Redis %s, policy %s",
@@ -56,6 +62,8 @@ async def serve(settings: Settings, policy: Policy) -> None:
         without_password(settings.redis_url),
         policy.digest,
     )
+    if settings.shadow:
+        log.info("in the shadow: alerts go to %s, state under %s", worker.topics.alerts, settings.redis_prefix)
     if settings.state_key is None:
         log.warning("DETECTOR_STATE_KEY is not set: state bytes are checked for damage, not for forgery")
     life = asyncio.create_task(_live(app, worker, store))
@@ -75,6 +83,22 @@ async def serve(settings: Settings, policy: Policy) -> None:
 async def _live(app: DetectorApp, worker: Worker, store: RedisStore) -> None:
     await first_look(worker, store)
     await live(app)
+
+
+def reread(worker: Worker, config: Path | None) -> None:
+    """Take what the file says now; a bad one changes nothing. The other settings need a restart."""
+    if config is None:
+        log.warning("nothing to read again: DETECTOR_CONFIG is not set")
+        return
+    try:
+        policy = Policy.load(config)
+    except PolicyError as error:
+        worker.metrics.config_taken.set(0)
+        log.error("the policy in force stays: %s", error)  # noqa: TRY400 - the sentence says it, a trace would not
+        return
+    worker.adopt(policy)
+    worker.metrics.config_taken.set(1)
+    log.info("policy %s, from each partition's next checkpoint on", policy.digest)
 
 
 def _told(stop: asyncio.Event) -> None:

@@ -19,9 +19,11 @@ from detector.edge.failures import Misconfigured
 PREFIX = "DETECTOR_"
 SECRETS = frozenset({
     "state_key", "state_key_previous", "pseudonym_key", "kafka_password", "redis_password", "web_token",
+    "alertmanager_token", "webhook_url", "webhook_key",
 })  # fmt: skip
 """Settings never shown. Each may come from a file, `DETECTOR_<NAME>_FILE`, as container platforms mount them."""
 
+SHADOW = "-shadow"
 MAX_FLUSH = 2_000
 """Most records between two checkpoints, so most profiles in one script call: 2,000 of 6 KB stop Redis for 60 ms."""
 
@@ -29,6 +31,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._
 Prefix = Annotated[str, Meta(max_length=100, pattern=r"^[A-Za-z0-9._-]*$")]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 Seconds = Annotated[float, Meta(gt=0, le=3_600)]
+HTTP = r"^https?://"
 Secret = Annotated[str, Meta(min_length=16, max_length=64)]
 
 
@@ -79,6 +82,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Still accepted for reading while a key is being replaced."""
 
     # Judgement
+    shadow: bool = False
+    """Judge as a trial: alerts go to `tokenmaxxing.alerts.shadow.v1`, dead letters nowhere; group and Redis prefix get
+    `-shadow` behind them."""
     pseudonym_key: Secret | None = None
     """Replaces user ids by keyed pseudonyms before anything sees them."""
     reveal_log: str | None = None
@@ -105,10 +111,31 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     web_token: Secret | None = None
     """Asked of whoever wants to see what names people (the live page, alerts, the stream): a bearer token for programs,
     the password that a browser asks for."""
+
+    # Telling others: `detector notify`
+    notify_group: Name = "tokenmaxxing-notify"
+    """First part of the bridge's consumer groups; each receiver has one."""
+    notify_names: Literal["nobody", "team", "user"] = "team"
+    """What Alertmanager's labels may name; a webhook gets the record as published."""
+    page_url: Annotated[str, Meta(pattern=HTTP)] | None = None
+    """Where people find a worker's live page: the link in what is told."""
+    alertmanager_url: Annotated[str, Meta(pattern=HTTP)] | None = None
+    """Alertmanager; all of a cluster's, `http://host:9093[,http://host:9093]`."""
+    alertmanager_token: Annotated[str, Meta(min_length=1)] | None = None
+    """Bearer token for it (a secret)."""
+    alertmanager_refresh_seconds: Annotated[float, Meta(ge=0.1, le=240)] = 60.0
+    """How often what fires is told again: below Alertmanager's `resolve_timeout`, 300 by default."""
+    webhook_url: Annotated[str, Meta(pattern=HTTP)] | None = None
+    """Where each alert is posted, signed; a secret, for such addresses often hold one."""
+    webhook_key: Secret | None = None
+    """Signs what is posted (a secret); needed with the address."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
     def __post_init__(self) -> None:
+        if self.webhook_url and not self.webhook_key:
+            raise ValueError("DETECTOR_WEBHOOK_URL: needs DETECTOR_WEBHOOK_KEY")
         if self.kafka_security_protocol.startswith("SASL"):
             if self.kafka_sasl_mechanism == "OAUTHBEARER" and not self.kafka_token_file:
                 raise ValueError("DETECTOR_KAFKA_SASL_MECHANISM: OAUTHBEARER needs DETECTOR_KAFKA_TOKEN_FILE")
@@ -129,9 +156,16 @@ def load(environ: Mapping[str, str] | None = None, config: Path | None = None) -
     environ = os.environ if environ is None else environ
     raw = _from_file(config) | _from_environment(environ)
     try:
-        return msgspec.convert(raw, Settings, strict=False)
+        settings = msgspec.convert(raw, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise Misconfigured(_sentence(str(error))) from error
+    return in_shadow(settings) if settings.shadow else settings
+
+
+def in_shadow(settings: Settings) -> Settings:
+    """The same for a shadow: it shares no position and no state with the workers that count."""
+    group, prefix = settings.group_id + SHADOW, settings.redis_prefix + SHADOW
+    return msgspec.structs.replace(settings, shadow=True, group_id=group, redis_prefix=prefix)
 
 
 def masked(settings: Settings) -> dict[str, Any]:
@@ -141,6 +175,8 @@ def masked(settings: Settings) -> dict[str, Any]:
         if shown[name] is not None:
             shown[name] = "***"
     shown["redis_url"] = without_password(settings.redis_url)
+    if settings.alertmanager_url is not None:
+        shown["alertmanager_url"] = ",".join(without_password(url) for url in settings.alertmanager_url.split(","))
     return shown
 
 

@@ -6,6 +6,8 @@ import msgspec
 
 INVOCATIONS: Final = "meshclaw.invocations.v1"
 ALERTS: Final = "tokenmaxxing.alerts.v1"
+SHADOW_ALERTS: Final = "tokenmaxxing.alerts.shadow.v1"
+"""What a shadow would have said: the same records, for whoever tries a policy, and for nobody else."""
 LABELS: Final = "tokenmaxxing.labels.v1"
 DEAD_LETTERS: Final = "tokenmaxxing.dead-letters.v1"
 
@@ -23,13 +25,14 @@ class Topics(msgspec.Struct, frozen=True):
     dead_letters: str
 
     @classmethod
-    def under(cls, prefix: str) -> "Topics":
-        """The contract's names behind a prefix.
+    def under(cls, prefix: str, *, shadow: bool = False) -> "Topics":
+        """The contract's names behind a prefix; a shadow reads the same and tells its alerts elsewhere.
 
         >>> Topics.under("eu.").labels
         'eu.tokenmaxxing.labels.v1'
         """
-        return cls(*(prefix + name for name in (INVOCATIONS, ALERTS, LABELS, DEAD_LETTERS)))
+        alerts = SHADOW_ALERTS if shadow else ALERTS
+        return cls(*(prefix + name for name in (INVOCATIONS, alerts, LABELS, DEAD_LETTERS)))
 
     @property
     def inputs(self) -> tuple[str, str]:

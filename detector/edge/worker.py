@@ -44,7 +44,7 @@ class Worker:
         self.settings = settings
         self.metrics = Metrics(registry)
         self.metrics.built(policy)
-        self.topics = Topics.under(settings.topic_prefix)
+        self.topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
         self.patience = Patience(settings.outage_seconds, self.metrics)
         key, previous = settings.state_key, settings.state_key_previous
         envelope = Envelope(
@@ -69,6 +69,11 @@ class Worker:
         self._looked_at = time.monotonic()
         self._changed = asyncio.Event()
         self._kafka: Kafka | None = None
+
+    def adopt(self, policy: Policy) -> None:
+        """Judge by another policy, each partition from its next checkpoint on."""
+        self.judge.adopt(Pipeline(policy))
+        self.metrics.built(policy)
 
     def attach(self, kafka: Kafka) -> None:
         """The consumer exists now."""

@@ -6,6 +6,7 @@ The unit is a session: a loop is seen only after some calls, and the alert names
 from collections import defaultdict
 from datetime import datetime
 from hashlib import blake2b
+from math import inf
 from typing import Final, Protocol
 
 from detector.alert import Alert, Workload
@@ -65,8 +66,9 @@ class Recorded:
         for kind, value in (("session", work.session_id), ("root", work.root_id)):
             if value is not None:
                 self._named[key].add((kind, value))
-        span = datetime.fromisoformat(alert.starts_at).timestamp(), datetime.fromisoformat(alert.ends_at).timestamp()
-        self._fired[key][alert.alert_id] = (*span, work)
+        begin = datetime.fromisoformat(alert.starts_at).timestamp()
+        end = inf if alert.ends_at is None else datetime.fromisoformat(alert.ends_at).timestamp()
+        self._fired[key][alert.alert_id] = begin, end, work
 
     def covers(self, call: Invocation) -> bool:
         """Whether an alert of the call's user names it."""

@@ -6,6 +6,7 @@ from importlib import import_module
 BENCHES = {
     "core": "tests.bench.core",
     "worker": "tests.bench.worker",
+    "notify": "tests.bench.notify",
 }
 """Each module has `main(arguments)`, which prints its table."""
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from deploy.contract import TARGET, text
 from detector.edge.topics import Topics
 from detector.event import MAX_RECORD_BYTES, Reason
 
@@ -84,6 +85,11 @@ def test_dead_letter_headers_know_every_reason():
     names = {"reason", "detail", "topic", "partition", "offset", "timestamp", "detector_version"}
     assert set(headers["required"]) == {f"tokenmaxxing.errors.{name}" for name in names}
     assert set(headers["properties"]) - set(headers["required"]) == {"tokenmaxxing.errors.truncated"}
+
+
+def test_the_page_for_reading_is_that_of_the_document():
+    """Run `python -m deploy.contract` after a change of the document or a schema."""
+    assert TARGET.read_text(encoding="utf-8") == text()
 
 
 @pytest.mark.parametrize("channel", DOCUMENT["channels"].values(), ids=lambda channel: channel["address"])

@@ -59,7 +59,8 @@ def test_panels_speak_of_series_that_exist(board: str, panel) -> None:
     for expression, legend in panel.queries:
         assert named(expression) <= exposed(), expression
         assert named(expression), expression
-        assert 'job="$job"' in expression or expression.startswith("sum by (alertname"), expression
+        of_one_fleet = re.search(r'job="\$job(-report|-notify)?"', expression)
+        assert of_one_fleet or expression.startswith("sum by (alertname"), expression
         assert set(re.findall(r"\$\w+", expression)) <= {"$job", "$__rate_interval"}
         assert legend or panel.kind == "table"
 

@@ -76,7 +76,7 @@ def test_pods_have_no_rights_and_time_to_leave() -> None:
     """Restricted, read-only, and given more time than the worker's own last checkpoint takes."""
     found = rendered(BASE)
     pods = [one["spec"]["template"]["spec"] for (kind, _), one in found.items() if kind in {"Deployment", "Job"}]
-    assert len(pods) == 2
+    assert len(pods) == 4
     for pod in pods:
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["automountServiceAccountToken"] is False
@@ -108,8 +108,18 @@ def test_selectors_find_the_workers() -> None:
     ):
         assert wanted.items() <= labels.items()
         assert not wanted.items() <= job.items()
+    jobs = {job["job_name"] for job in read(DEPLOY / "prometheus/prometheus.yml")["scrape_configs"]}
+    others = [found["Service", name] for name in ("detector-notify", "detector-report")]
+    for other in others:
+        name = other["metadata"]["name"]
+        carried = found["Deployment", name]["spec"]["template"]["metadata"]["labels"]
+        assert other["spec"]["selector"].items() <= carried.items()
+        assert not service["spec"]["selector"].items() <= carried.items()
+        assert name in jobs
     monitored = found["ServiceMonitor", "detector"]["spec"]
     assert monitored["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+    for other in others:
+        assert monitored["selector"]["matchLabels"].items() <= other["metadata"]["labels"].items()
     assert monitored["endpoints"][0]["port"] == service["spec"]["ports"][0]["name"]
     policy = found["NetworkPolicy", "detector"]["spec"]["podSelector"]
     assert policy.get("matchLabels", {}).items() <= labels.items() & job.items()

@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry
 from deploy.metrics import TARGET, text
 from detector.edge.metrics import Metrics
 from detector.evidence.catalogue import CATALOGUE
+from detector.notify.delivery import NotifyMetrics
+from detector.report.gauges import Adoption
 from tests.deploy.tools import DEPLOY, program, read, rules, run
 
 PROMETHEUS = DEPLOY / "prometheus"
@@ -25,6 +27,8 @@ def exposed() -> set[str]:
     """Every series name of a worker, and of the recording rules."""
     registry = CollectorRegistry()
     Metrics(registry)
+    NotifyMetrics(registry)
+    registry.register(Adoption())
     names = set()
     for metric in registry.collect():
         suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(metric.type, ("",))

@@ -63,6 +63,8 @@ def test_no_secret_is_shown():
     secret = "a-very-secret-value-9"  # noqa: S105 - it is none
     env = {f"DETECTOR_{name.upper()}": secret for name in SECRETS}
     env["DETECTOR_REDIS_URL"] = f"redis://me:{secret}@cache:6379/0"
+    env["DETECTOR_WEBHOOK_URL"] = f"https://hooks.example/{secret}"
+    env["DETECTOR_ALERTMANAGER_URL"] = f"https://me:{secret}@one.example,https://me:{secret}@two.example"
     assert secret not in str(masked(load(env)))
     done = CliRunner().invoke(cli, ["worker", "--check-config"], env=env)
     assert done.exit_code == 0

@@ -2,6 +2,7 @@
 told in one sentence, and nothing is ever spoken in plain.
 """
 
+import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -21,10 +22,14 @@ from kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
+from detector.edge.failures import Misconfigured
+from detector.edge.settings import Settings, load
+from detector.subscribe import Subscription
 from tests.edge.world import Record, World, until
 from tests.security.certificates import Authority
 from tests.security.tokens import AUDIENCE, ISSUER, Issuer
 from tests.servers import Broker, RedisServer, start_kafka
+from tests.subscribe.conftest import record_of
 
 PASSWORD = "p4ssw0rd-of-the-detector"  # noqa: S105 - made up
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
@@ -205,3 +210,31 @@ def test_nothing_is_spoken_in_plain(secured: Secured, world: World) -> None:
         for status, sentence in refused(world, settings):
             assert status == 3, sentence
             assert "DETECTOR_KAFKA_BOOTSTRAP" in sentence
+
+
+def subscribed(settings: Settings, name: str, least: int) -> list[str]:
+    """What a subscriber of that name is told first."""
+
+    async def run() -> list[str]:
+        told: list[str] = []
+        async with asyncio.timeout(60), Subscription(settings, name) as alerts:
+            async for news in alerts:
+                told.append(news.key)
+                if len(told) == least:
+                    break
+        return told
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("login", ["password", "token"])
+def test_a_subscriber_works_over_tls(secured: Secured, world: World, login: str) -> None:
+    """With no other rights than a worker's; a name that it has no right to, and a wrong password, are told."""
+    given = secured.env() if login == "password" else secured.bearer(secured.issuer.token("detector"))
+    world.produce([record_of(name, world.topics.alerts) for name in "ab"])
+    assert sorted(subscribed(load(world.env(**given)), world.prefix + "subscriber", 2)) == ["a:1", "b:1"]
+    with pytest.raises(Misconfigured, match="refuses this subscriber"):
+        subscribed(load(world.env(**given)), "a-name-of-others", 1)
+    wrong = secured.env(DETECTOR_KAFKA_PASSWORD=WRONG)
+    with pytest.raises(Misconfigured, match="DETECTOR_KAFKA_USERNAME"):
+        subscribed(load(world.env(**wrong)), world.prefix + "subscriber", 1)

@@ -23,7 +23,7 @@ def secrets(folder: Path, *, files: bool) -> dict[str, str]:
     """Every secret set to a value of its own, directly or by file; so is a password in Redis' address."""
     env = {}
     for number, name in enumerate(sorted(SECRETS)):
-        value = f"{SECRET}{number}"
+        value = f"https://hooks.example/{SECRET}" if name == "webhook_url" else f"{SECRET}{number}"
         if files:
             (folder / name).write_text(value + "\n")
             env[f"DETECTOR_{name.upper()}_FILE"] = str(folder / name)
@@ -46,6 +46,8 @@ def test_no_secret_in_what_is_printed(tmp_path: Path, source: str, form: str) ->
         ["worker", "--check-config"],
         ["worker"],
         ["erase", "ann"],
+        ["me", "ann"],
+        ["notify"],
         ["dead-letters", "list"],
         ["reveal", "p-0", "--reason", "r"],
     ):

@@ -4,6 +4,7 @@ import gzip
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -49,6 +50,15 @@ def test_truth_and_catalogue_are_beside(tmp_path):
     assert done.stdout.splitlines() == lines()
     assert len(truth.read_bytes().splitlines()) == 12
     assert msgspec.json.decode(catalogue.read_bytes())["targets"]["weekly_minimum_usd"] == 25.0
+
+
+def test_a_company_may_start_today():
+    """What it does is then of this week, so that whoever looks at the time takes it seriously."""
+    before = datetime.now(UTC).date()
+    done = run("simulate", "--out", "-", "--start", "today", *SIZE)
+    first = datetime.fromisoformat(msgspec.json.decode(done.stdout.splitlines()[0])["occurred_at"])
+    assert abs(first.date() - before) <= timedelta(days=1)
+    assert run("simulate", "--out", "-", "--start", "tomorrow", *SIZE).returncode == 2
 
 
 @pytest.mark.parametrize(

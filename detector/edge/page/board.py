@@ -116,9 +116,9 @@ def add_up(alerts: Iterable[Heading]) -> Totals:
             continue
         totals.firing += 1
         typology.firing += 1
-        typology.cost_usd += alert.at_stake.cost_usd
+        typology.cost_usd += alert.at_stake.cost_usd or 0.0
         totals.severities[alert.severity] = totals.severities.get(alert.severity, 0) + 1
         if alert.category in AT_STAKE:
-            totals.cost_usd += alert.at_stake.cost_usd
+            totals.cost_usd += alert.at_stake.cost_usd or 0.0
             totals.tokens += alert.at_stake.tokens
     return totals

@@ -1,0 +1,5 @@
+"""The Alertmanager of the bridge's own tests."""
+
+from tests.notify.conftest import alertmanager
+
+__all__ = ["alertmanager"]
