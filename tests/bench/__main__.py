@@ -5,6 +5,8 @@ from importlib import import_module
 
 BENCHES = {
     "core": "tests.bench.core",
+    "models": "tests.bench.models",
+    "peers": "tests.bench.peers.measure",
     "worker": "tests.bench.worker",
 }
 """Each module has `main(arguments)`, which prints its table."""

@@ -43,15 +43,14 @@ def main(arguments: list[str]) -> None:
     options = _options().parse_args(arguments)
     with start_kafka(own=True) as kafka, start_redis(own=True) as store, tempfile.TemporaryDirectory() as folder:
         sys.stdout.write(f"{kafka.kind} {kafka.version}, {store.kind} {store.version}\n")
-        with World(kafka.bootstrap, store.url, _name(), Path(folder)) as world:
-            world.produce(Record(msgspec.json.decode(line, type=Timed).user_id.encode(), line)
-                          for line in _records(options.records, options.people, "default"))  # fmt: skip
+        with World(kafka.bootstrap, store.url, name_anew(), Path(folder)) as world:
+            fill(world, options.records, options.people)
             taken, sizes = _rounds(world, options)
         show(_rates(taken, options))
         show(_sizes(sizes))
         if options.seconds:
             rate = options.load * statistics.median(one.rate for one in taken["worker"])
-            with World(kafka.bootstrap, store.url, _name(), Path(folder)) as world:
+            with World(kafka.bootstrap, store.url, name_anew(), Path(folder)) as world:
                 records = list(_records(int(rate * options.seconds), options.people, GAMERS))
                 show(_ages(paced(world, iter(records), rate), rate))
 
@@ -66,7 +65,14 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _name() -> str:
+def fill(world: World, records: int, people: int) -> None:
+    """Write a company's first records to the world's topic, keyed by user."""
+    world.produce(Record(msgspec.json.decode(line, type=Timed).user_id.encode(), line)
+                  for line in _records(records, people, "default"))  # fmt: skip
+
+
+def name_anew() -> str:
+    """A prefix that no other run has."""
     return f"b{uuid.uuid4().hex[:10]}"
 
 
