@@ -49,15 +49,15 @@ def until(true: Callable[[], object], what: str) -> None:
 class Worker:
     """A worker process with its own log and port."""
 
-    def __init__(self, env: dict[str, str], log: Path) -> None:
+    def __init__(self, env: dict[str, str], log: Path, *options: str) -> None:
         self.log = log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "detector", "worker"],
-                env=env | {"DETECTOR_WEB_PORT": str(self.port)},
+                [sys.executable, "-m", "detector", "worker", *options],
+                env={"DETECTOR_WEB_PORT": str(self.port)} | env,
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
@@ -136,9 +136,9 @@ class World:
             **settings,
         }
 
-    def worker(self, **settings: str) -> Worker:
+    def worker(self, *options: str, **settings: str) -> Worker:
         """Start a worker; it may take seconds until it is ready."""
-        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log")
+        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log", *options)
         self.workers.append(worker)
         return worker
 
