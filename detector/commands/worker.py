@@ -41,8 +41,7 @@ def command(config: Path | None, *, check_config: bool, processes: int) -> None:
             click.echo(f"{edge_settings.PREFIX}{name.upper()}={'' if value is None else value}")
         click.echo(f"# policy {policy.digest}")
         return
-    name = settings.worker_id if processes > 1 else None
-    logs.configure(settings.log_level, settings.log_format, name)
+    logs.configure(settings.log_level, settings.log_format, settings.worker_id if processes > 1 else None)
     if processes > 1:
         settings = fleet.one_of(settings, processes)
         logs.configure(settings.log_level, settings.log_format, settings.worker_id)
