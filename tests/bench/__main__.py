@@ -7,6 +7,7 @@ BENCHES = {
     "core": "tests.bench.core",
     "models": "tests.bench.models",
     "peers": "tests.bench.peers.measure",
+    "scale": "tests.bench.scale",
     "worker": "tests.bench.worker",
 }
 """Each module has `main(arguments)`, which prints its table."""
