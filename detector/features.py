@@ -86,38 +86,39 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
     looked_at = strand is None or due(strand, at)
     burn, tokens = burn_of(call), sum(_usage(call))
     typed, retry = is_typed(call), session is not None and session.last_failed
+    # By place: by name msgspec takes 2 us to find 33 fields, a twentieth of the whole judgement.
     return Features(
-        at=at,
-        day=int(at // DAY),
-        hour=int(at // HOUR),
-        burn=burn,
-        tokens=tokens,
-        log_out=log(1 + call.output_tokens),
-        answered=call.output_tokens > 0,
-        log_context=log((1 + call.input_tokens + call.cache_write_tokens) / (1 + call.output_tokens)),
-        log_price=log(max(burn, 1e-9) / max(tokens, 1)),
-        away=call.trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,
-        automatic=call.trigger != "manual",
-        declared=call.trigger in DECLARED or call.trigger == "ci",
-        failed=call.status != "ok",
-        retry=retry,
-        exact=prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),
-        typed=typed,
-        again=typed and not retry and was_answered(profile, prompt, simhash),
-        prompt=prompt,
-        template=template,
-        target=id_hash(call.target_hash),
-        simhash=simhash,
-        usage=crc32(b"%d|%d|%d|%d" % _usage(call)),
-        ask=ask,
-        session_key=session_key,
-        line_key=line_key,
-        strand_key=strand_key,
-        session=session,
-        line=profile.line(line_key),
-        strand=strand,
-        due=looked_at,
-        pool=gather(profile, strand) if strand is not None and looked_at else None,
+        at,
+        int(at // DAY),
+        int(at // HOUR),
+        burn,
+        tokens,
+        log(1 + call.output_tokens),
+        call.output_tokens > 0,  # answered
+        log((1 + call.input_tokens + call.cache_write_tokens) / (1 + call.output_tokens)),  # log_context
+        log(max(burn, 1e-9) / max(tokens, 1)),  # log_price
+        call.trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,  # away
+        call.trigger != "manual",  # automatic
+        call.trigger in DECLARED or call.trigger == "ci",  # declared
+        call.status != "ok",  # failed
+        retry,
+        prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),  # exact
+        typed,
+        typed and not retry and was_answered(profile, prompt, simhash),  # again
+        prompt,
+        template,
+        id_hash(call.target_hash),
+        simhash,
+        crc32(b"%d|%d|%d|%d" % _usage(call)),
+        ask,
+        session_key,
+        line_key,
+        strand_key,
+        session,
+        profile.line(line_key),
+        strand,
+        looked_at,
+        gather(profile, strand) if strand is not None and looked_at else None,
     )
 
 

@@ -1,8 +1,8 @@
 """Many users of few kinds: real simulated people, each stood in for by any number of users with the same past.
 
-A simulated person's first weeks give the profile that every user of that kind has in Redis when the run begins; what the
-person does after that is what those users do, each from the beginning. So a run over a million users neither simulates
-a million people nor meets newcomers only.
+A simulated person's first days give the profile that every user of that kind has in Redis when the run begins; what
+the person does after that is what those users do, each from the beginning. So a run over a million users neither
+simulates a million people nor meets newcomers only.
 """
 
 import asyncio
