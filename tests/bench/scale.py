@@ -178,6 +178,7 @@ def outage(place: Place, seconds: float, rate: float) -> tuple[float, float, flo
             if counts.all() >= sent - rate:  # a second's worth is on its way through any checkpoint
                 break
             time.sleep(max(0.0, began + (sent - len(backlog)) / rate - time.monotonic()))
+        _wait_for(counts, worker, sent - rate)  # records have run out: what is longer than that is a lower bound
         took = time.monotonic() - began
         taken = meter.taken(counts.all())
         assert worker.end() == 0, worker.log.read_text()

@@ -50,9 +50,7 @@ def main(arguments: list[str]) -> None:
         show(_sizes(sizes))
         if options.seconds:
             rate = options.load * statistics.median(one.rate for one in taken["worker"])
-            with World(kafka.bootstrap, store.url, name_anew(), Path(folder)) as world:
-                records = list(_records(int(rate * options.seconds), options.people, GAMERS))
-                show(_ages(paced(world, iter(records), rate), rate))
+            show(_ages(paced_at((kafka.bootstrap, store.url, Path(folder)), rate, options.seconds), rate))
 
 
 def _options() -> argparse.ArgumentParser:
@@ -63,6 +61,12 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--load", type=float, default=0.5, help="share of the worker's rate in the paced run")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of the paced run; 0 leaves it out")
     return parser
+
+
+def paced_at(place: tuple[str, str, Path], rate: float, seconds: float) -> Paced:
+    """Records of 300 people at a steady rate to a fresh worker on this broker and this Redis."""
+    with World(place[0], place[1], name_anew(), place[2]) as world:
+        return paced(world, iter(list(_records(int(rate * seconds), 300, GAMERS))), rate)
 
 
 def fill(world: World, records: int, people: int) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from pysad import models as pysad
 from river import anomaly, compose, preprocessing
 
 from detector.event import Invocation
@@ -110,6 +109,8 @@ class _River:
 
 
 def _pysads(points: list[list[float]]) -> list[Cost]:
+    from pysad import models as pysad  # noqa: PLC0415 - only in the peers' environment
+
     vectors = np.array(points)
     low, high = vectors.min(axis=0), vectors.max(axis=0) + 1e-9
     made: list[tuple[str, Callable[[], Any], int]] = [
