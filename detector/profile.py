@@ -6,6 +6,7 @@ them, so that loading a profile costs its header.
 """
 
 import zlib
+from copy import copy
 from typing import Self, TypeVar, cast
 
 import msgspec
@@ -15,6 +16,7 @@ from detector import prior
 from detector.alert import Alert
 from detector.event import split_key
 from detector.models import Level, Share
+from detector.packing import pack_hashes, pack_ids, unpack_hashes, unpack_ids
 from detector.work import (
     LINE_SPAN,
     NOW_SPAN,
@@ -33,7 +35,7 @@ from detector.work import (
 
 T = TypeVar("T")
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """Raised when the layout changes; bytes of another version are refused and the profile starts afresh, counted."""
 
 
@@ -142,6 +144,9 @@ class Profile(msgspec.Struct, array_like=True):
     """Sessions, lines and strands by key, least recently used first: bytes until first touched, then objects."""
     alerts: dict[str, OpenAlert] = {}
     silences: list[Silence] = []
+    packed_ids: bytes = b""
+    packed_responses: bytes = b""
+    """Only in what `dumps` writes, where `ids` and `responses` are empty for it."""
 
     @classmethod
     def new(cls, key: str) -> Self:
@@ -182,14 +187,21 @@ class Profile(msgspec.Struct, array_like=True):
         return found
 
     def dumps(self) -> bytes:
-        """The state as bytes: MessagePack arrays, models as their few numbers."""
-        return _encoder.encode(self)
+        """The state as bytes: MessagePack arrays, models as their few numbers, remembered hashes packed."""
+        stored = copy(self)
+        if packed := pack_ids(self.ids, self.next_ordinal):
+            stored.packed_ids, stored.ids = packed, {}
+        stored.packed_responses, stored.responses = pack_hashes(self.responses), {}
+        return _encoder.encode(stored)
 
     @classmethod
     def loads(cls, key: str, state: bytes) -> "Profile":
         """The profile that dumped these bytes. Raises `StateError` on any bytes that are not one of this version's."""
         try:
             self = _decoder.decode(state)
+            if self.packed_ids:
+                self.ids, self.packed_ids = unpack_ids(self.packed_ids, self.next_ordinal), b""
+            self.responses, self.packed_responses = unpack_hashes(self.packed_responses), b""
         except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise StateError(f"unreadable: {type(error).__name__}") from error
         if self.version != STATE_VERSION:
