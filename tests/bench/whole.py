@@ -23,6 +23,8 @@ class Size(NamedTuple):
     """How much is measured."""
 
     rounds: int
+    populations: int
+    """Rounds of the populations, which take a third of the time."""
     records: int
     peers: list[str]
     users: list[int]
@@ -33,8 +35,8 @@ class Size(NamedTuple):
     scorers: int
 
 
-FULL = Size(3, 60_000, [*PEERS], [1_000, 10_000, 100_000, 1_000_000], 40_000, [1, 2, 4], 30.0, 20_000)
-QUICK = Size(1, 20_000, ["worker", "aiokafka-core", "faust-take"], [1_000, 50_000], 15_000, [1, 2], 8.0, 3_000)
+FULL = Size(3, 1, 60_000, [*PEERS], [1_000, 10_000, 100_000, 1_000_000], 40_000, [1, 2, 4], 30.0, 20_000)
+QUICK = Size(1, 1, 20_000, ["worker", "aiokafka-core", "faust-take"], [1_000, 50_000], 15_000, [1, 2], 8.0, 3_000)
 """Some two minutes: that every part runs, and orders of magnitude."""
 
 Rows = dict[str, tuple[str, list[float]]]
@@ -98,7 +100,7 @@ def of_scale(size: Size, place: scale.Place, aimed: dict[str, list[float]], rest
     by_workers = scale.by_workers(place, size.workers, size.records, size.rounds)
     for number, own in by_workers.items():
         rest[f"{number} workers: records/s, all"] = "", [each.rate for each in own]
-    grown = list(zip(*(scale.by_users(place, size.users, size.events) for _ in range(size.rounds)), strict=True))
+    grown = list(zip(*(scale.by_users(place, size.users, size.events) for _ in range(size.populations)), strict=True))
     for same in grown:
         head = f"{same[0].users:,} users, {same[0].law}"
         rest[f"{head}: CPU s a million"] = "", [each.taken.cpu_per_million for each in same]
