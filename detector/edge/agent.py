@@ -91,7 +91,7 @@ class Judge:
         # Labels and invocations are two topics: when both are read again after a crash they may meet in another order.
         # So nothing that an alert was told for is still open when a label comes, and no label is when an alert does.
         labels = chunk.topic == self._topics.labels and bool(records)
-        if labels or lease.records + len(records) > MAX_FLUSH:
+        if labels or len(lease.dirty) + len(records) > MAX_FLUSH:
             await self._ledger.checkpoint(lease)
         if not lease.moved:
             lease.since = time.monotonic()

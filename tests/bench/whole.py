@@ -36,7 +36,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(3, 1, 60_000, [*PEERS], [1_000, 10_000, 100_000, 1_000_000], 40_000, [1, 2, 4], 30.0, 20_000)
-QUICK = Size(1, 1, 20_000, ["worker", "aiokafka-core", "faust-take"], [1_000, 50_000], 15_000, [1, 2], 8.0, 3_000)
+QUICK = Size(1, 1, 40_000, ["worker", "aiokafka-core", "faust-take"], [1_000, 50_000], 15_000, [1, 2], 8.0, 3_000)
 """Some two minutes: that every part runs, and orders of magnitude."""
 
 Rows = dict[str, tuple[str, list[float]]]
@@ -48,8 +48,10 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="little of everything, for CI")
     parser.add_argument("--markdown", action="store_true", help="the aims' rows as the README has them")
+    parser.add_argument("--rounds", type=int, help="how often each part takes its turn, but for the populations")
     options = parser.parse_args(arguments)
     size = QUICK if options.quick else FULL
+    size = size._replace(rounds=options.rounds or size.rounds)
     aimed: dict[str, list[float]] = {}
     rest: Rows = {}
     of_core(size, aimed, rest)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from detector.edge.settings import MAX_FLUSH
+from detector.edge.settings import Settings
 from detector.evaluate.tables import Table, show
 from detector.simulate import BEHAVIOURS, Company, Gamer, Mix
 from detector.simulate.kafka import Timed
@@ -30,7 +30,7 @@ SUBJECTS = {
 
 
 PARTITIONS = 4
-IN_HAND = PARTITIONS * MAX_FLUSH
+IN_HAND = PARTITIONS * Settings().checkpoint_events
 """Records short of all at which every subject's clock stops: so many may wait, idle, for a checkpoint's time."""
 GAMERS = Mix(gamers=4 * tuple(Gamer(name, 0.75) for name, kind in BEHAVIOURS.items() if kind.person_alert))
 """Who plays in the paced run: at the ordinary mix, a run of a minute raises too few alerts for a p99."""
