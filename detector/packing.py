@@ -1,39 +1,41 @@
 """Remembered hashes as bytes: what a profile holds most of, and what no compressor shortens.
 
-A hash takes four bytes here and five in MessagePack; a record's session, told by how many sessions ago it began, one
-byte instead of up to three.
+A hash takes four bytes here and five in MessagePack; a session's ordinal two, the upper of which are all alike and
+compress to nothing, where MessagePack takes up to three that do not.
 """
 
 import struct
 
 HASH_BYTES = 4
 """What `features.id_hash` gives."""
+ID_BYTES = HASH_BYTES + 2
 
 
-def pack_ids(ids: dict[int, int], newest: int) -> bytes:
-    """Record hashes with their sessions' ordinals, oldest first; nothing where a number does not fit.
+def pack_ids(ids: dict[int, int]) -> bytes:
+    """Record hashes, their sessions' ordinals' lower and upper bytes; nothing where a number does not fit.
 
-    >>> unpack_ids(pack_ids({7: 0, 8: 12, 9: 11}, newest=12), newest=12)
-    {7: 0, 8: 12, 9: 11}
-    >>> pack_ids({7: 12}, newest=999), pack_ids({7: 13}, newest=12)
-    (b'', b'')
+    >>> unpack_ids(pack_ids({7: 0, 8: 12, 9: 311}))
+    {7: 0, 8: 12, 9: 311}
+    >>> pack_ids({7: 65_536})
+    b''
     """
     try:
-        return pack_hashes(ids) + bytes([newest - ordinal + 1 or -1 if ordinal else 0 for ordinal in ids.values()])
-    except ValueError:  # an ordinal too old, or of bytes that nobody here wrote
+        ordinals = struct.pack(f"<{len(ids)}H", *ids.values())
+        return pack_hashes(ids) + ordinals[::2] + ordinals[1::2]
+    except (struct.error, ValueError):  # the 65,536th session, or bytes that nobody here wrote
         return b""
 
 
-def unpack_ids(packed: bytes, newest: int) -> dict[int, int]:
+def unpack_ids(packed: bytes) -> dict[int, int]:
     """What `pack_ids` packed. Raises `ValueError` on any bytes that it does not write."""
-    count, rest = divmod(len(packed), HASH_BYTES + 1)
+    count, rest = divmod(len(packed), ID_BYTES)
     if rest:
         raise ValueError("record ids cut short")
+    lower, upper = HASH_BYTES * count, (HASH_BYTES + 1) * count
+    ordinals = bytearray(2 * count)
+    ordinals[::2], ordinals[1::2] = packed[lower:upper], packed[upper:]
     hashes = struct.unpack_from(f"<{count}I", packed)
-    return {
-        known: newest - ago + 1 if ago else 0
-        for known, ago in zip(hashes, packed[count * HASH_BYTES :], strict=True)
-    }  # fmt: skip
+    return dict(zip(hashes, struct.unpack(f"<{count}H", ordinals), strict=True))
 
 
 def pack_hashes(hashes: dict[int, int] | dict[int, None]) -> bytes:

@@ -189,7 +189,7 @@ class Profile(msgspec.Struct, array_like=True):
     def dumps(self) -> bytes:
         """The state as bytes: MessagePack arrays, models as their few numbers, remembered hashes packed."""
         stored = copy(self)
-        if packed := pack_ids(self.ids, self.next_ordinal):
+        if packed := pack_ids(self.ids):
             stored.packed_ids, stored.ids = packed, {}
         stored.packed_responses, stored.responses = pack_hashes(self.responses), {}
         return _encoder.encode(stored)
@@ -200,7 +200,7 @@ class Profile(msgspec.Struct, array_like=True):
         try:
             self = _decoder.decode(state)
             if self.packed_ids:
-                self.ids, self.packed_ids = unpack_ids(self.packed_ids, self.next_ordinal), b""
+                self.ids, self.packed_ids = unpack_ids(self.packed_ids), b""
             self.responses, self.packed_responses = unpack_hashes(self.packed_responses), b""
         except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise StateError(f"unreadable: {type(error).__name__}") from error
