@@ -1,5 +1,6 @@
 """Event and profile to features: everything that the judgement looks at, read once, written nowhere."""
 
+from functools import lru_cache
 from math import log
 from zlib import crc32
 
@@ -23,6 +24,8 @@ NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
 MIN_CHARS = 16
 """Typed characters from which a prompt says anything: "continue", "yes" and "fix the tests" are said all day."""
+KEYS_AT_HAND = 4_096
+"""Names of sessions and lines whose keys are at hand, a few hundred people's: a call's neighbours have the same."""
 LATE_SECONDS = 48 * HOUR
 """A record this far behind its user's clock is late: counted, not judged. Client buffers drain within a weekend."""
 
@@ -87,48 +90,61 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
     ask = ask_of(profile, template, simhash)
     strand_key, strand = _strand_of(profile, ask)
     looked_at = strand is None or due(strand, at)
-    burn, tokens = burn_of(call), sum(_usage(call))
+    usage, written, trigger = _usage(call), call.output_tokens, call.trigger
+    burn, tokens = burn_of(call), sum(usage)
     typed, retry = is_typed(call), session is not None and session.last_failed
+    # By place: by name msgspec takes 2 us to find 33 fields, a twentieth of the whole judgement.
     return Features(
-        at=at,
-        day=int(at // DAY),
-        hour=int(at // HOUR),
-        burn=burn,
-        tokens=tokens,
-        log_out=log(1 + call.output_tokens),
-        answered=call.output_tokens > 0,
-        log_context=log((1 + call.input_tokens + call.cache_write_tokens) / (1 + call.output_tokens)),
-        log_price=log(max(burn, 1e-9) / max(tokens, 1)),
-        away=call.trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,
-        automatic=call.trigger != "manual",
-        declared=call.trigger in DECLARED or call.trigger == "ci",
-        failed=call.status != "ok",
-        retry=retry,
-        exact=prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),
-        typed=typed,
-        again=typed and not retry and was_answered(profile, prompt, simhash),
-        prompt=prompt,
-        template=template,
-        target=id_hash(call.target_hash),
-        simhash=simhash,
-        usage=crc32(b"%d|%d|%d|%d" % _usage(call)),
-        ask=ask,
-        session_key=session_key,
-        line_key=line_key,
-        strand_key=strand_key,
-        session=session,
-        habits=session.habits if session is not None else 0,
-        line=profile.line(line_key),
-        strand=strand,
-        due=looked_at,
-        pool=gather(profile, strand) if strand is not None and looked_at else None,
+        at,
+        int(at // DAY),
+        int(at // HOUR),
+        burn,
+        tokens,
+        log(1 + written),
+        written > 0,  # answered
+        log((1 + call.input_tokens + call.cache_write_tokens) / (1 + written)),  # log_context
+        log(max(burn, 1e-9) / max(tokens, 1)),  # log_price
+        trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,  # away
+        trigger != "manual",  # automatic
+        trigger in DECLARED or trigger == "ci",  # declared
+        call.status != "ok",  # failed
+        retry,
+        prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),  # exact
+        typed,
+        typed and not retry and was_answered(profile, prompt, simhash),  # again
+        prompt,
+        template,
+        id_hash(call.target_hash),
+        simhash,
+        crc32(b"%d|%d|%d|%d" % usage),
+        ask,
+        session_key,
+        line_key,
+        strand_key,
+        session,
+        session.habits if session is not None else 0,
+        profile.line(line_key),
+        strand,
+        looked_at,
+        gather(profile, strand) if strand is not None and looked_at else None,
     )
 
 
 def _keys(call: Invocation) -> tuple[str, str]:
     """The call's line (agent and project) and its session; a call without one is its line's."""
-    line = f"{call.agent or ''}|{call.project or ''}"
-    return key_of("l", id_hash(line)), key_of("s", id_hash(call.session_id or call.root_id or line))
+    line, line_key = _line_of(call.agent, call.project)
+    return line_key, _session_key(call.session_id or call.root_id or line)
+
+
+@lru_cache(KEYS_AT_HAND)
+def _line_of(agent: str | None, project: str | None) -> tuple[str, str]:
+    line = f"{agent or ''}|{project or ''}"
+    return line, key_of("l", id_hash(line))
+
+
+@lru_cache(KEYS_AT_HAND)
+def _session_key(session: str) -> str:
+    return key_of("s", id_hash(session))
 
 
 def _words(call: Invocation) -> tuple[int, int, int]:

@@ -181,7 +181,10 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
     profile.burn += seen.burn
     if not seen.automatic:
         profile.last_manual = max(profile.last_manual, seen.at)
-    profile.team_id, profile.client_version = kept_id(call.team_id), kept_name(call.client_version)
+    if call.team_id != profile.team_id:
+        profile.team_id = kept_id(call.team_id)
+    if call.client_version != profile.client_version:
+        profile.client_version = kept_name(call.client_version)
     if seen.day == profile.day:
         profile.day_burn += seen.burn
         profile.day_calls += 1

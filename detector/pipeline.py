@@ -36,6 +36,10 @@ class Step(msgspec.Struct, frozen=True):
     verdicts: tuple[Verdict, ...] = ()
 
 
+QUIET: Final[dict[Disposition, Step]] = {"judged": Step("judged"), "repeat": Step("repeat"), "late": Step("late")}
+"""What becomes of nearly every event: nothing to tell."""
+
+
 class Pipeline:
     """The judgement under one policy. Holds no state of any user."""
 
@@ -81,7 +85,9 @@ class Pipeline:
         profile.late_run = 0
         seen = extract(profile, call, at)
         verdicts, changes = self.assess(profile, seen, source)
-        flagged = any(v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts)
+        flagged = bool(verdicts) and any(
+            v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts
+        )
         flagged |= not seen.due and bool(profile.alerts)  # between two looks, what was seen last still holds
         learn_call(profile, call, record, seen, flagged=flagged)
         return self._close(profile, "judged", seen.at, verdicts, changes)
@@ -107,9 +113,10 @@ class Pipeline:
     def _close(
         self, profile: Profile, disposition: Disposition, at: float, verdicts: list[Verdict], changes: list[Change]
     ) -> Step:
-        if verdicts or changes or profile.alerts:
-            live = {v.evidence.key for v in verdicts if v.suppressed is None}
-            learn_alerts(profile, changes, live, at, self.policy)
+        if not (verdicts or changes or profile.alerts):
+            return QUIET[disposition]
+        live = {v.evidence.key for v in verdicts if v.suppressed is None}
+        learn_alerts(profile, changes, live, at, self.policy)
         return Step(disposition, tuple(change.alert for change in changes), tuple(verdicts))
 
 

@@ -6,7 +6,7 @@ them, so that loading a profile costs its header.
 """
 
 import zlib
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -205,15 +205,15 @@ class Profile(msgspec.Struct, array_like=True):
 
     def keep(self, key: str, work: Kept) -> None:
         """Put a work at the end of its queue: the most recently used one."""
-        kept = cast("dict[str, Raw | Kept]", self.kept)
+        kept: dict[str, Any] = self.kept
         kept.pop(key, None)
         kept[key] = work
 
     def _read(self, key: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-        found: Raw | T | None = cast("dict[str, Raw | T]", self.kept).get(key)
+        kept: dict[str, Any] = self.kept
+        found: Raw | T | None = kept.get(key)
         if isinstance(found, Raw):
-            found = decoder.decode(found)
-            cast("dict[str, T]", self.kept)[key] = found
+            found = kept[key] = decoder.decode(found)
         return found
 
     def dumps(self) -> bytes:

@@ -103,6 +103,9 @@ class Ledger:
             return
         with self._metrics.redis_seconds.labels("load").time():
             found = await self._patience.redis(lambda: self.store.load(lease.partition, missing))
+        new = found.count(None)
+        self._metrics.loads.labels("new").inc(new)
+        self._metrics.loads.labels("found").inc(len(found) - new)
         breath = Breath()
         for key, sealed in zip(missing, found, strict=True):
             lease.profiles[key] = self._open(lease, key, sealed)
@@ -110,9 +113,7 @@ class Ledger:
 
     def _open(self, lease: Lease, key: str, sealed: bytes | None) -> Profile:
         if sealed is None:
-            self._metrics.loads.labels("new").inc()
             return Profile.new(key)
-        self._metrics.loads.labels("found").inc()
         try:
             return Profile.loads(key, self._envelope.open(key, lease.world, sealed))
         except EnvelopeError as error:
@@ -178,9 +179,10 @@ class Ledger:
     def _trim(self, lease: Lease) -> None:
         """Drop the least recently used profiles over this lease's share; after a checkpoint all of them are stored."""
         share = self._cache_profiles // len(self.leases) if self.leases else 0
-        while len(lease.profiles) > share:
+        over = max(0, len(lease.profiles) - share)
+        for _ in range(over):
             lease.profiles.popitem(last=False)
-            self._metrics.evictions.inc()
+        self._metrics.evictions.inc(over)
         self._metrics.cached.set(sum(len(held.profiles) for held in self.leases.values()))
 
     def committable(self) -> dict[tuple[str, int], int]:

@@ -13,8 +13,13 @@ QUIETER = ("faust", "mode", "aiokafka", "redis", "asyncio", "detector.edge.app")
 
 
 class _Json(logging.Formatter):
+    def __init__(self, worker: str | None) -> None:
+        super().__init__()
+        self._common = {"worker": worker} if worker else {}
+
     def format(self, record: logging.LogRecord) -> str:
         line = {
+            **self._common,
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -25,11 +30,12 @@ class _Json(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
-def configure(level: str, form: Literal["text", "json"]) -> None:
-    """Send all logs to standard error at `level`, libraries at `warning` or above."""
+def configure(level: str, form: Literal["text", "json"], worker: str | None = None) -> None:
+    """Send all logs to standard error at `level`, libraries at `warning` or above; `worker` is said in every line."""
     stream = logging.StreamHandler(sys.stderr)
-    text = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z")
-    stream.setFormatter(_Json() if form == "json" else text)
+    head = f"%(asctime)s %(levelname)-7s {worker} " if worker else "%(asctime)s %(levelname)-7s "
+    text = logging.Formatter(head + "%(name)s: %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z")
+    stream.setFormatter(_Json(worker) if form == "json" else text)
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(logging.DEBUG if level == "debug" else logging.WARNING)

@@ -1,6 +1,7 @@
 """From settings to a running worker, and back out: signals, first look, last checkpoint, exit status."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -25,6 +26,9 @@ from detector.policy import Policy, PolicyError
 
 log = logging.getLogger(__name__)
 
+COLLECT = (20_000, 20, 1_000)
+"""Thresholds of the garbage collector. Profiles hold no cycles, and walking through 10,000 of them takes 0.4 s, once
+for 2,500 new ones: that full walk now comes after 400 million objects made and not dropped, the small ones as ever."""
 AT_ONCE = 130
 """Status after a second signal: the shell's for an interrupted command."""
 
@@ -44,6 +48,8 @@ def run(settings: Settings, policy: Policy, config: Path | None = None) -> None:
 
 async def serve(settings: Settings, policy: Policy, config: Path | None = None) -> None:
     """One worker's whole life."""
+    gc.freeze()  # what is imported stays, and need not be looked at again
+    gc.set_threshold(*COLLECT)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -25,7 +25,7 @@ SECRETS = frozenset({
 
 SHADOW = "-shadow"
 MAX_FLUSH = 2_000
-"""Most records between two checkpoints, so most profiles in one script call: 2,000 of 6 KB stop Redis for 60 ms."""
+"""Most profiles in one script call, so most records that a chunk may add: 2,000 of 6 KB stop Redis for 60 ms."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
 Prefix = Annotated[str, Meta(max_length=100, pattern=r"^[A-Za-z0-9._-]*$")]
@@ -91,10 +91,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Where `detector reveal` writes down each use; without it nothing is revealed."""
 
     # Effects
-    checkpoint_events: Annotated[int, Meta(ge=1, le=MAX_FLUSH)] = MAX_FLUSH
+    checkpoint_events: Annotated[int, Meta(ge=1, le=100_000)] = 5_000
+    """Most records between two checkpoints of a partition: about a second of a busy one, read again after a crash. A
+    profile is written once a checkpoint, however many are its user's; 2,000 changed profiles make one due as well."""
     checkpoint_seconds: Annotated[float, Meta(ge=0.05, le=60)] = 1.0
     cache_profiles: Annotated[int, Meta(ge=100, le=10_000_000)] = 10_000
-    """Profiles kept in memory by one worker, least recently used out; a full profile takes about 75 KB there."""
+    """Profiles kept in memory by one worker, least recently used out; a full profile takes about 37 KB there."""
     dead_letter_percent: Annotated[float, Meta(gt=0, le=100)] = 20.0
     """More than this share of the last `dead_letter_window` records refused stops the worker: that is a producer or a
     schema gone wrong, and a person should look before the topic has been turned into dead letters."""

@@ -1,10 +1,10 @@
 """What River adds: the same rules with plain means of the last so many values in place of its learning statistics."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from river import stats
+from detector.models import Level, Share
 
 
 class PlainMean:
@@ -28,12 +28,54 @@ class PlainMean:
         return sum(self._last) / len(self._last) if self._last else 0.0
 
 
+class Plain:
+    """The updates of `Level` and `Share` with plain means, kept here: they can't be restored from one number."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Level | Share, PlainMean, PlainMean]] = {}
+        """By a model's id; the model is kept with them, so that its id stays its own."""
+
+    def level(self, model: Level, x: float) -> None:
+        """Stands for `Level.update`."""
+        mean, square = self._means(model)
+        if model.n:
+            square.update((x - model.mean) ** 2)
+            model.square = square.get()
+        mean.update(x)
+        model.mean = mean.get()
+        model.n += 1
+
+    def share(self, model: Share, x: float) -> None:
+        """Stands for `Share.update`."""
+        mean, _ = self._means(model)
+        mean.update(x)
+        model.value = mean.get()
+        model.n += 1
+
+    def _means(self, model: Level | Share) -> tuple[PlainMean, PlainMean]:
+        share = 1 / model.span
+        _, *means = self._kept.setdefault(id(model), (model, PlainMean(share), PlainMean(share)))
+        return means[0], means[1]
+
+
 @contextmanager
 def rules_only() -> Iterator[None]:
-    """Within this, the judgement's models learn without River. Not for threads: it swaps a class of River's."""
-    river = stats.EWMean
-    stats.EWMean = PlainMean
+    """Within this, the judgement's models learn without River. Not for threads: it swaps their updates."""
+    plain, river = Plain(), (Level.update, Share.update)
+
+    def level(model: Level, x: float) -> None:
+        plain.level(model, x)
+
+    def share(model: Share, x: float) -> None:
+        plain.share(model, x)
+
+    _swap(level, share)
     try:
         yield
     finally:
-        stats.EWMean = river
+        _swap(*river)
+
+
+def _swap(level: Callable[[Level, float], None], share: Callable[[Share, float], None]) -> None:
+    setattr(Level, "update", level)  # noqa: B010 - to mypy a method is for good
+    setattr(Share, "update", share)  # noqa: B010

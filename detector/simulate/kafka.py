@@ -19,6 +19,9 @@ from detector.event import EARLIEST
 MOST_UNDERWAY = 10_000
 """Records sent and not yet acknowledged: 6 MB, and enough for a full batch of every partition."""
 
+LINGER_MS = 2
+"""How long a record waits for company: at full speed batches fill sooner, at a pace it would count as a delay."""
+
 NAP_SECONDS = 0.01
 """How far ahead of its pace the producer may be before it waits: a shorter sleep costs more than it paces."""
 
@@ -53,7 +56,7 @@ async def produce(records: Iterator[bytes], settings: Settings, pace: Pace) -> i
     """Send every record and wait for all acknowledgements; says how many. Raises `Unreachable`."""
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap, client_id="detector-simulate", acks="all", enable_idempotence=True,
-        linger_ms=20, max_batch_size=262_144, **kafka_security(settings),
+        linger_ms=LINGER_MS, max_batch_size=262_144, **kafka_security(settings),
     )  # fmt: skip
     try:
         await producer.start()

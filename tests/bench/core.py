@@ -42,13 +42,17 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--most", type=int, default=60_000, help="records")
     parser.add_argument("--repeats", type=int, default=5)
     asked = parser.parse_args(arguments)
-    company = Company(seed="bench", people=asked.people, days=asked.days, mix=asked.mix)
-    records = list(itertools.islice(company.records(), asked.most))
+    records = simulated(asked.people, asked.days, asked.mix, asked.most)
     say(
         f"{len(records):,} records, mix {asked.mix}, {asked.people} people; Python {platform.python_version()}, "
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {asked.repeats} repeats: median (least..most)"
     )
     show(measure(records, asked.repeats))
+
+
+def simulated(people: int, days: int, mix: str, most: int) -> list[bytes]:
+    """The records that are judged."""
+    return list(itertools.islice(Company(seed="bench", people=people, days=days, mix=mix).records(), most))
 
 
 def measure(records: list[bytes], repeats: int) -> list[tuple[str, str, list[float]]]:
@@ -163,10 +167,7 @@ def note_sizes(profiles: dict[str, Profile], note: Callable[[str, str, float], N
     sizes = [len(profile.dumps()) for profile in by_size]
     for name, place in (("median", 0.5), ("p99", 0.99), ("largest", 1.0)):
         note(f"profile, {name}", "bytes", sizes[min(len(sizes) - 1, int(len(sizes) * place))])
-    seal = Envelope(b"k" * 32, codec=STATE_VERSION).seal
-    sealed = sorted(len(seal(key, 0, profile.dumps())) for key, profile in profiles.items())
-    note("sealed for Redis, median", "bytes", sealed[len(sealed) // 2])
-    note("sealed for Redis, largest", "bytes", sealed[-1])
+    note_sealed({key: profile.dumps() for key, profile in profiles.items()}, note)
     middle = by_size[len(by_size) // 2 - 5 : len(by_size) // 2 + 5]
     parts: dict[str, float] = {}
     for profile in middle:
@@ -178,6 +179,18 @@ def note_sizes(profiles: dict[str, Profile], note: Callable[[str, str, float], N
                 parts[name] = parts.get(name, 0.0) + len(msgspec.msgpack.encode(part)) / len(middle)
     for name, size in sorted(parts.items(), key=lambda item: -item[1])[:10]:
         note(f"  {name}", "bytes", size)
+
+
+def note_sealed(states: dict[str, bytes], note: Callable[[str, str, float], None]) -> None:
+    """Bytes a sealed profile, and what sealing and opening one takes."""
+    envelope = Envelope(b"k" * 32, codec=STATE_VERSION)
+    sealed, sealing = timed(lambda: {key: envelope.seal(key, 0, state) for key, state in states.items()})
+    _, opening = timed(lambda: [envelope.open(key, 0, state) for key, state in sealed.items()])
+    note("seal", "us/profile", sealing / len(states) * 1e6)
+    note("open", "us/profile", opening / len(states) * 1e6)
+    sizes = sorted(map(len, sealed.values()))
+    note("sealed for Redis, median", "bytes", sizes[len(sizes) // 2])
+    note("sealed for Redis, largest", "bytes", sizes[-1])
 
 
 def _own_id(event: Event) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -38,16 +39,24 @@ class Taken(msgspec.Struct):
 
 
 class Meter:
-    """Begins to measure a process when it is made."""
+    """Begins to measure processes, all together, when it is made."""
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._at, self._cpu, self._starved = time.perf_counter(), cpu_seconds(pid), starved_seconds(pid)
+    def __init__(self, *pids: int) -> None:
+        self._pids = pids
+        self._at, self._cpu, self._starved = time.perf_counter(), self._sum(cpu_seconds), self._sum(starved_seconds)
 
     def taken(self, records: int) -> Taken:
-        """What these records cost until now. The process must live."""
-        seconds, cpu = time.perf_counter() - self._at, cpu_seconds(self._pid) - self._cpu
-        return Taken(records, seconds, cpu, starved_seconds(self._pid) - self._starved, peak_mib(self._pid))
+        """What these records cost until now. The processes must live."""
+        seconds, cpu = time.perf_counter() - self._at, self._sum(cpu_seconds) - self._cpu
+        return Taken(records, seconds, cpu, self._sum(starved_seconds) - self._starved, self._sum(peak_mib))
+
+    def _sum(self, what: Callable[[int], float]) -> float:
+        return sum(map(what, self._pids))
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, its main thread that is."""
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()))
 
 
 def cpu_seconds(pid: int) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from detector.edge.settings import MAX_FLUSH
+from detector.edge.settings import Settings
 from detector.evaluate.tables import Table, show
 from detector.simulate import BEHAVIOURS, Company, Gamer, Mix
 from detector.simulate.kafka import Timed
@@ -30,7 +30,7 @@ SUBJECTS = {
 
 
 PARTITIONS = 4
-IN_HAND = PARTITIONS * MAX_FLUSH
+IN_HAND = PARTITIONS * Settings().checkpoint_events
 """Records short of all at which every subject's clock stops: so many may wait, idle, for a checkpoint's time."""
 GAMERS = Mix(gamers=4 * tuple(Gamer(name, 0.75) for name, kind in BEHAVIOURS.items() if kind.person_alert))
 """Who plays in the paced run: at the ordinary mix, a run of a minute raises too few alerts for a p99."""
@@ -43,17 +43,14 @@ def main(arguments: list[str]) -> None:
     options = _options().parse_args(arguments)
     with start_kafka(own=True) as kafka, start_redis(own=True) as store, tempfile.TemporaryDirectory() as folder:
         sys.stdout.write(f"{kafka.kind} {kafka.version}, {store.kind} {store.version}\n")
-        with World(kafka.bootstrap, store.url, _name(), Path(folder)) as world:
-            world.produce(Record(msgspec.json.decode(line, type=Timed).user_id.encode(), line)
-                          for line in _records(options.records, options.people, "default"))  # fmt: skip
+        with World(kafka.bootstrap, store.url, name_anew(), Path(folder)) as world:
+            fill(world, options.records, options.people)
             taken, sizes = _rounds(world, options)
         show(_rates(taken, options))
         show(_sizes(sizes))
         if options.seconds:
             rate = options.load * statistics.median(one.rate for one in taken["worker"])
-            with World(kafka.bootstrap, store.url, _name(), Path(folder)) as world:
-                records = list(_records(int(rate * options.seconds), options.people, GAMERS))
-                show(_ages(paced(world, iter(records), rate), rate))
+            show(_ages(paced_at((kafka.bootstrap, store.url, Path(folder)), rate, options.seconds), rate))
 
 
 def _options() -> argparse.ArgumentParser:
@@ -66,7 +63,20 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _name() -> str:
+def paced_at(place: tuple[str, str, Path], rate: float, seconds: float) -> Paced:
+    """Records of 300 people at a steady rate to a fresh worker on this broker and this Redis."""
+    with World(place[0], place[1], name_anew(), place[2]) as world:
+        return paced(world, iter(list(_records(int(rate * seconds), 300, GAMERS))), rate)
+
+
+def fill(world: World, records: int, people: int) -> None:
+    """Write a company's first records to the world's topic, keyed by user."""
+    world.produce(Record(msgspec.json.decode(line, type=Timed).user_id.encode(), line)
+                  for line in _records(records, people, "default"))  # fmt: skip
+
+
+def name_anew() -> str:
+    """A prefix that no other run has."""
     return f"b{uuid.uuid4().hex[:10]}"
 
 

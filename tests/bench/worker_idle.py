@@ -1,17 +1,15 @@
 """The yardsticks, each a process of its own: consumers that take the worker's batches and do nothing with them.
 
-`python -m tests.bench.worker_idle KIND BOOTSTRAP TOPIC_PREFIX GROUP STOP_AT` prints one JSON line: see `Taken`.
+`python -m tests.bench.worker_idle KIND BOOTSTRAP TOPIC_PREFIX GROUP STOP_AT` prints one JSON line: see `Count`.
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import faust
-import msgspec
 import uvloop
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
@@ -20,7 +18,7 @@ from detector.edge.app import build
 from detector.edge.chunks import Chunk
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
-from tests.bench.process import Meter, Taken
+from tests.bench.count import Count
 
 if TYPE_CHECKING:
     from detector.edge.worker import Worker
@@ -29,24 +27,6 @@ BATCH = 500
 """Records a batch, the worker's own."""
 WITHIN_SECONDS = 1.0
 """How long the stock agent waits for a full batch; never long while records are there."""
-
-
-class Count:
-    """Counts records from the first batch, which is the start, to the one that reaches `stop_at`."""
-
-    def __init__(self, stop_at: int) -> None:
-        self._stop_at = stop_at
-        self._seen = self._first = 0
-        self._meter: Meter | None = None
-        self.done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
-
-    def take(self, records: int) -> None:
-        """A batch has come."""
-        self._seen += records
-        if self._meter is None:
-            self._first, self._meter = self._seen, Meter(os.getpid())
-        if self._seen >= self._stop_at and not self.done.done():
-            self.done.set_result(self._meter.taken(self._seen - self._first))
 
 
 class Idle:
@@ -118,7 +98,7 @@ async def getmany(bootstrap: str, prefix: str, group: str, count: Count) -> None
     topic = Topics.under(prefix).invocations
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     await consumer.start()
-    while not count.done.done():
+    while True:
         for records in (await consumer.getmany(timeout_ms=500, max_records=BATCH)).values():
             count.take(len(records))
 
@@ -127,11 +107,8 @@ KINDS: dict[str, Callable[[str, str, str, Count], Any]] = {"chunks": chunks, "st
 
 
 async def _main(kind: str, bootstrap: str, prefix: str, group: str, stop_at: str) -> None:
-    count = Count(int(stop_at))
-    await KINDS[kind](bootstrap, prefix, group, count)
-    sys.stdout.write(msgspec.json.encode(await count.done).decode() + "\n")
-    sys.stdout.flush()
-    os._exit(0)  # the figures are out; an orderly goodbye to the group would only take time
+    await KINDS[kind](bootstrap, prefix, group, Count(int(stop_at)))
+    await asyncio.Event().wait()  # until the count ends the process
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ SAID_BY_NAME = {
     "redis_url": "Where state is kept: `redis://`, `rediss://` or `unix://`.",
     "redis_cluster": "The address is a Redis Cluster's.",
     "redis_ca_file": "Certificate authorities for Redis; the system's when not set.",
-    "checkpoint_events": "Most records between two checkpoints.",
     "checkpoint_seconds": "Longest time between two checkpoints.",
     "dead_letter_window": "Records that the share of refused ones is measured over.",
     "web_host": "Where the HTTP door listens; loopback unless told otherwise.",
@@ -53,7 +52,7 @@ def _docstring(node: ast.stmt | None) -> str:
 def _default(node: ast.expr | None) -> str:
     if isinstance(node, ast.Constant) and node.value not in {None, ""}:
         return f"`{str(node.value).lower() if isinstance(node.value, bool) else node.value}`"
-    return f"`{settings.MAX_FLUSH}`" if isinstance(node, ast.Name) else ""
+    return ""
 
 
 if __name__ == "__main__":

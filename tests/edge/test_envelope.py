@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.edge.envelope import HEADER, Envelope, EnvelopeError, Unreadable
+from detector.edge.envelope import (
+    FORMAT,
+    HEADER,
+    LZ4,
+    MAGIC,
+    MAX_STATE_BYTES,
+    RIVERS,
+    Envelope,
+    EnvelopeError,
+    Unreadable,
+    _tag,
+)
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 BODY = b"state " * 500
@@ -86,6 +97,27 @@ def test_a_river_that_can_not_go_on_is_told_as_such(monkeypatch):
     monkeypatch.setattr("river.__version__", "0.19.2")
     sealed = Envelope(KEY, codec=1).seal("ann", 7, BODY)
     assert refusal(Envelope(KEY, codec=1), sealed) is Unreadable.RIVER
+
+
+def test_a_compression_of_another_time_is_told_as_such():
+    """A body packed in a way that this build does not know is another format; nobody guesses what it holds."""
+    for flags in (1, 3, 255):
+        header = HEADER.pack(MAGIC, FORMAT, flags, 1, *next(iter(RIVERS)), 7)
+        assert refusal(Envelope(KEY, codec=1), header + _tag(KEY, header, "ann", BODY) + BODY) is Unreadable.FORMAT
+
+
+def test_a_body_never_grows_beyond_its_limit():
+    """Neither a length that lies nor packed bytes that are none give anything but the envelope's own refusal."""
+    header = HEADER.pack(MAGIC, FORMAT, LZ4, 1, *next(iter(RIVERS)), 7)
+    lies = {
+        b"": Unreadable.DAMAGED,
+        b"\xff\xff\xff\x7fabc": Unreadable.TOO_LARGE,
+        (MAX_STATE_BYTES + 1).to_bytes(4, "little") + b"a" * 9: Unreadable.TOO_LARGE,
+        b"\x10\x00\x00\x00abc": Unreadable.DAMAGED,
+    }
+    for body, reason in lies.items():
+        sealed = header + _tag(KEY, header, "ann", body) + body
+        assert refusal(Envelope(KEY, codec=1), sealed) is reason
 
 
 def test_compression_pays_or_is_not_used():

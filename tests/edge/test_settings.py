@@ -15,7 +15,7 @@ from detector.edge.settings import SECRETS, Settings, load, masked
     [
         ("DETECTOR_WEB_PORT", "http", "DETECTOR_WEB_PORT"),
         ("DETECTOR_WEB_PORT", "70000", "DETECTOR_WEB_PORT"),
-        ("DETECTOR_CHECKPOINT_EVENTS", "5000", "DETECTOR_CHECKPOINT_EVENTS"),
+        ("DETECTOR_CHECKPOINT_EVENTS", "200000", "DETECTOR_CHECKPOINT_EVENTS"),
         ("DETECTOR_STATE_KEY", "short", "DETECTOR_STATE_KEY"),
         ("DETECTOR_STATE_KEY_FILE", "/nowhere", "DETECTOR_STATE_KEY_FILE"),
         ("DETECTOR_REDIS_URL", "http://cache", "DETECTOR_REDIS_URL"),

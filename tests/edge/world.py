@@ -50,15 +50,17 @@ def until(true: Callable[[], object], what: str) -> None:
 class Worker:
     """A worker process with its own log and port. `entry` is what Python runs; a command before it runs on a `host`."""
 
-    def __init__(self, env: dict[str, str], log: Path, entry: Sequence[str] = ENTRY, host: Sequence[str] = ()) -> None:
+    def __init__(
+        self, env: dict[str, str], log: Path, *options: str, entry: Sequence[str] = ENTRY, host: Sequence[str] = ()
+    ) -> None:
         self.log = log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [*host, sys.executable, *entry],
-                env=env | {"DETECTOR_WEB_PORT": str(self.port)},
+                [*host, sys.executable, *entry, *options],
+                env={"DETECTOR_WEB_PORT": str(self.port)} | env,
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
@@ -139,9 +141,10 @@ class World:
             **settings,
         }
 
-    def worker(self, *, entry: Sequence[str] = ENTRY, host: Sequence[str] = (), **settings: str) -> Worker:
+    def worker(self, *options: str, entry: Sequence[str] = ENTRY, host: Sequence[str] = (), **settings: str) -> Worker:
         """Start a worker; it may take seconds until it is ready."""
-        worker = Worker(self.env(**settings), self.folder / f"worker{len(self.workers)}.log", entry, host)
+        log = self.folder / f"worker{len(self.workers)}.log"
+        worker = Worker(self.env(**settings), log, *options, entry=entry, host=host)
         self.workers.append(worker)
         return worker
 

@@ -1,0 +1,1 @@
+"""Peers of the worker: other engines with the same judgement, what most people would write, and bare consumers."""
