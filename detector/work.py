@@ -6,7 +6,7 @@ from detector.models import Level, Share
 
 MAX_SESSIONS = 6
 """Sessions remembered whole, least recently used out: as many as a person has open at a time."""
-MAX_GONE = 40
+MAX_GONE = 36
 GONE_DAYS = 8
 """Forgotten sessions whose late outcomes still find their work, and for how long: work is thrown away three to seven
 days later, and a busy person opens ten sessions a day. With 16 of them a third of what was discarded found nothing."""
@@ -20,7 +20,7 @@ MAX_PROMPTS = 12
 """Recent typed prompts remembered, against asking again: some sessions of a person's own prompts."""
 MAX_PLACES = 16
 """Projects, and agents, remembered: whoever has more has as good as none that is used once."""
-MAX_IDS = 160
+MAX_IDS = 128
 """Recent record ids remembered, against redelivery, and for outcomes that name a call and no session."""
 ID_BYTES = 4
 ORDINAL_BYTES = 1

@@ -36,7 +36,7 @@ AIMS = {
     "p99": Aim("the same, p99", "ms", None, None),
     "sealed": Aim(
         "typical profile in Redis, 300 people, sealed (median)", "bytes", 4_096, 1_536,
-        "three quarters are hashes and running means that no compressor shortens; fewer ids or shorter floats would "
+        "two thirds are hashes and running means that no compressor shortens; fewer ids or shorter floats would "
         "change what is judged",
     ),
     "largest": Aim("largest profile there", "bytes", 20_480, None),
@@ -68,17 +68,23 @@ def shown(value: float) -> str:
 
 
 def distance(aim: Aim, values: list[float]) -> str:
-    """How far the median is from the aim, or that it is there.
+    """How far the median is from the aim, or that it is there; and whether even the floor is missed.
 
-    >>> distance(Aim("", "", None, 40.0, "", True), [30.0]), distance(Aim("", "", None, 1.2), [1.5])
-    ('25 % short', '25 % over')
+    >>> distance(Aim("", "", None, 40.0, "", True), [30.0]), distance(Aim("", "", 2.0, 1.2), [3.0])
+    ('25 % short', '150 % over, floor missed')
     """
-    if aim.aim is None:
-        return "-"
     value = statistics.median(values)
-    if (value >= aim.aim) == aim.more_is_better or value == aim.aim:
+    missed = "floor missed" if aim.floor is not None and not _reaches(aim, value, aim.floor) else ""
+    if aim.aim is None:
+        return missed or "-"
+    if _reaches(aim, value, aim.aim):
         return "reached"
-    return f"{abs(1 - value / aim.aim):.0%} {'short' if aim.more_is_better else 'over'}".replace("%", " %")
+    way = f"{abs(1 - value / aim.aim):.0%} {'short' if aim.more_is_better else 'over'}".replace("%", " %")
+    return f"{way}, {missed}" if missed else way
+
+
+def _reaches(aim: Aim, value: float, mark: float) -> bool:
+    return value >= mark if aim.more_is_better else value <= mark
 
 
 def bound(value: float | None) -> str:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,21 @@ def children(fleet: Worker) -> dict[str, int]:
 def ports(fleet: Worker) -> list[int]:
     """The ports on which the workers say that they listen."""
     return sorted(map(int, re.findall(r"health on http://127\.0\.0\.1:(\d+)", fleet.log.read_text())))
+
+
+def two_ports() -> int:
+    """The first of two neighbouring ports that nobody has just now."""
+    while True:
+        with suppress(OSError), socket.create_server(("127.0.0.1", 0)) as first:
+            port: int = first.getsockname()[1]
+            with socket.create_server(("127.0.0.1", port + 1)):
+                return port
+
+
+def listening(fleet: Worker) -> bool:
+    """Whether both workers say where they listen; a command that has ended never will."""
+    assert fleet.process.poll() is None, fleet.log.read_text()
+    return len(ports(fleet)) == 2
 
 
 def gone(pid: int) -> bool:
@@ -54,9 +70,10 @@ def test_each_worker_has_its_name_and_port() -> None:
 def test_two_workers_share_the_work_and_end_together(world: World) -> None:
     """Both hold partitions, each answers on its port, nothing is judged twice, and one signal ends both in order."""
     records = story(RECORDS)
-    fleet = world.worker("--processes", "2")
-    until(lambda: len(ports(fleet)) == 2, "two doors")
-    assert ports(fleet) == [fleet.port, fleet.port + 1]
+    port = two_ports()
+    fleet = world.worker("--processes", "2", DETECTOR_WEB_PORT=str(port))
+    until(lambda: listening(fleet), "two doors")
+    assert ports(fleet) == [port, port + 1]
     world.produce(records)
     until(lambda: world.counted() == RECORDS, "all records judged")
     owners = {world.redis.hget(f"{{{world.prefix}:{n}}}:lease", "owner").decode() for n in range(4)}
@@ -82,7 +99,7 @@ def test_a_killed_worker_ends_the_command_and_nothing_is_lost(world: World) -> N
     assert "was ended by SIGKILL: stopping the others" in told
     assert told.count("stopping: last checkpoint") == 1
     world.produce(records[RECORDS // 2 :])
-    again = world.worker("--processes", "2")
+    again = world.worker("--processes", "2", DETECTOR_WEB_PORT="0")
     until(lambda: world.counted() == RECORDS, "all records judged")
     assert again.end(signal.SIGINT) == 0
     assert_exact(world, RECORDS)
@@ -109,7 +126,7 @@ def test_a_workers_status_is_the_commands(world: World) -> None:
 def test_workers_do_not_outlive_their_parent(world: World) -> None:
     """A killed parent can't tell anybody; the workers end in order all the same."""
     fleet = world.worker("--processes", "2", DETECTOR_WEB_PORT="0")
-    until(lambda: len(ports(fleet)) == 2, "two doors")
+    until(lambda: listening(fleet), "two doors")
     assert fleet.end(signal.SIGKILL) == -signal.SIGKILL
     until(lambda: all(gone(pid) for pid in children(fleet).values()), "the workers' end")
     assert fleet.log.read_text().count("stopping: last checkpoint") == 2
