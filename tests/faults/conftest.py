@@ -1,6 +1,7 @@
 """What every fault is given: a world on the run's shared servers, and a toll that judges it and writes its row."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,13 @@ from tests.faults.table import Row, lines
 ROWS = pytest.StashKey[list[Row]]()
 Toll = Callable[..., None]
 world = edge.world
+HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here is a fault, and takes its time."""
     for item in items:
-        if "faults" in item.path.parts:
+        if item.path.is_relative_to(HERE):
             item.add_marker("faults")
             item.add_marker("slow")
 
