@@ -4,12 +4,14 @@ from math import log
 
 from detector.event import Outcome
 from detector.features import Features, credited, forgotten, line_of
+from detector.limits import (
+    GONE_DAYS,
+    MAX_GONE,
+)
 from detector.names import short_hash
 from detector.profile import Profile
 from detector.work import (
-    GONE_DAYS,
     HABITS,
-    MAX_GONE,
     Gone,
     Habit,
     Line,

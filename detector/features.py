@@ -7,13 +7,15 @@ from zlib import crc32
 import msgspec
 
 from detector.event import Invocation, Outcome
+from detector.limits import (
+    AWAY_SECONDS,
+)
 from detector.names import id_hash, key_of, short_hash
 from detector.policy import DAY, HOUR
 from detector.pool import DECLARED, Pool, due, gather
 from detector.prior import PRICES
 from detector.profile import Profile
 from detector.work import (
-    AWAY_SECONDS,
     Gone,
     Line,
     Session,

@@ -11,11 +11,13 @@ from typing import Final
 from detector.credit import turn_fruit
 from detector.event import Invocation
 from detector.features import Features
+from detector.limits import (
+    MAX_PLACES,
+)
 from detector.names import id_hash, kept_name
 from detector.profile import Profile
 from detector.work import (
     HABITS,
-    MAX_PLACES,
     Habit,
     Session,
 )

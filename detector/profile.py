@@ -14,9 +14,7 @@ from msgspec import Raw
 from detector import prior
 from detector.alert import Alert
 from detector.event import split_key
-from detector.models import Level, Share
-from detector.names import id_hash, last_at, pushed
-from detector.work import (
+from detector.limits import (
     ID_BYTES,
     LINE_SPAN,
     MAX_IDS,
@@ -24,6 +22,10 @@ from detector.work import (
     ORDINAL_BYTES,
     USER_SPAN,
     USUAL_SPAN,
+)
+from detector.models import Level, Share
+from detector.names import id_hash, last_at, pushed
+from detector.work import (
     Ask,
     Gone,
     Habit,

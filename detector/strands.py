@@ -6,10 +6,7 @@ from math import log
 from detector.credit import open_session
 from detector.event import Invocation
 from detector.features import Features
-from detector.models import Level, Share
-from detector.names import id_hash, kept_id, kept_name, key_of
-from detector.profile import Profile
-from detector.work import (
+from detector.limits import (
     FLAT_RUN,
     FULL_DAY_HOURS,
     LINE_SPAN,
@@ -17,6 +14,11 @@ from detector.work import (
     MAX_STRANDS,
     MODELS_SPAN,
     RING,
+)
+from detector.models import Level, Share
+from detector.names import id_hash, kept_id, kept_name, key_of
+from detector.profile import Profile
+from detector.work import (
     Ask,
     Session,
     Strand,

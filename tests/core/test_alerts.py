@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from detector.names import kept_id, kept_name
-from detector.policy import Policy
-from detector.work import (
+from detector.limits import (
     MAX_ALERTS,
     MAX_FIRING,
 )
+from detector.names import kept_id, kept_name
+from detector.policy import Policy
 from tests.streams import DAY, EAGER, MONDAY, call, label, lines, outcome, play
 
 
