@@ -90,10 +90,16 @@ def of_peers(size: Size, place: scale.Place, aimed: dict[str, list[float]], rest
     aimed["worker"] = [each.rate for each in taken["worker"]]
     aimed["stock"] = [a.rate / b.rate for a, b in zip(taken["worker"], taken["faust-take"], strict=True)]
     aimed["sealed"], aimed["largest"] = [float(quantile(sizes, 0.5))], [float(sizes[-1])]
+    for name in OVER & taken.keys():
+        aimed[name] = [a.rate / b.rate for a, b in zip(taken["worker"], taken[name], strict=True)]
     tell("paced")
     ages = paced_at(place, statistics.median(aimed["worker"]) / 2, size.seconds).ages
     if ages:
         aimed["p50"], aimed["p99"] = [1000 * quantile(ages, 0.5)], [1000 * quantile(ages, 0.99)]
+
+
+OVER = {"naive-light", "naive-trees", "quix-core", "bytewax-core"}
+"""Peers whose rate the worker's is held against."""
 
 
 def of_scale(size: Size, place: scale.Place, aimed: dict[str, list[float]], rest: Rows) -> None:
