@@ -2,23 +2,13 @@
 
 from math import log
 
+from detector.addressed import credited, forgotten, line_of
 from detector.event import Outcome
-from detector.features import Features, credited, forgotten, line_of
-from detector.limits import (
-    GONE_DAYS,
-    MAX_GONE,
-)
+from detector.features import Features
+from detector.limits import GONE_DAYS, MAX_GONE
 from detector.names import short_hash
 from detector.profile import Profile
-from detector.work import (
-    HABITS,
-    Gone,
-    Habit,
-    Line,
-    Session,
-    Strand,
-    Yield,
-)
+from detector.work import HABITS, Gone, Habit, Line, Session, Strand, Yield
 
 USELESS_GOOD = 0.1
 """Share of good outcomes that useless work still has."""
@@ -52,7 +42,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
         return
     if outcome.outcome == "rejected":
         profile.prompts.pop(session.last_prompt, None)  # asking again after a rejection is no duplicate
-    fruits = _fruits(profile, session)
+    fruits = _fruits(profile, session.line, session.strands, session.habits)
     moved = session.open_burn
     redeemed = session.bad_burn if outcome.outcome in REDEEMING else 0.0
     first = session.good + session.bad == 0
@@ -78,14 +68,11 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
         _credit(fruit, moved, redeemed, voice=voice, good=good)
 
 
-def _fruits(profile: Profile, session: Session) -> list[Yield]:
-    """What came of all works that a session is part of."""
-    fruits = [profile.fruit]
-    if (line := profile.line(session.line)) is not None:
-        fruits.append(line.fruit)
-    fruits.extend(strand.fruit for k in session.strands if (strand := profile.strand(k)) is not None)
-    fruits.extend(habit.fruit for habit in shown(profile, session.habits))
-    return fruits
+def _fruits(profile: Profile, line: str, strands: list[str], habits: int) -> list[Yield]:
+    """What came of the person's work, and of all works that a session, remembered or forgotten, is part of."""
+    works: list[Line | Strand | Habit | None] = [profile.line(line), *(profile.strand(key) for key in strands)]
+    works += shown(profile, habits)
+    return [profile.fruit, *(work.fruit for work in works if work is not None)]
 
 
 def bury(profile: Profile, key: str, session: Session) -> None:
@@ -115,15 +102,12 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
         profile.last_bad = outcome.at
     elif not good:
         step = 0.0  # a desk that is cleared at once
-    fruits = [line.fruit] if (line := profile.line(line_of(profile, gone))) is not None else []
-    if gone.strand is not None and (strand := profile.strand(gone.strand)) is not None:
-        fruits.append(strand.fruit)
-    fruits.extend(habit.fruit for habit in shown(profile, gone.habits))
+    fruits = _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits)
     if not gone.declared:
         if not gone.end and profile.sour < SOUR_LEARN:
             profile.welcome.update(float(good))
         profile.sour = _sum(profile.sour, step)
-    for fruit in (profile.fruit, *fruits):
+    for fruit in fruits:
         fruit.answered += not gone.end
         fruit.useful += good
         fruit.useless = max(0, fruit.useless + lost - (good and gone.end == 1))

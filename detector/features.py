@@ -6,21 +6,15 @@ from zlib import crc32
 
 import msgspec
 
+from detector.addressed import credited, forgotten, line_of
 from detector.event import Invocation, Outcome
-from detector.limits import (
-    AWAY_SECONDS,
-)
-from detector.names import id_hash, key_of, short_hash
+from detector.limits import AWAY_SECONDS
+from detector.names import id_hash, key_of
 from detector.policy import DAY, HOUR
 from detector.pool import DECLARED, Pool, due, gather
 from detector.prior import PRICES
 from detector.profile import Profile
-from detector.work import (
-    Gone,
-    Line,
-    Session,
-    Strand,
-)
+from detector.work import Line, Session, Strand
 
 NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
@@ -176,31 +170,6 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
         line=profile.line(line_key), strand=strand, due=True,
         pool=gather(profile, strand) if strand is not None else None,
     )  # fmt: skip
-
-
-def credited(profile: Profile, outcome: Outcome) -> str | None:
-    """The key of the session that an outcome speaks of: by its name, else by the call that it names."""
-    if outcome.session_id is not None:
-        key = key_of("s", id_hash(outcome.session_id))
-        if key in profile.kept:
-            return key
-    ordinal = profile.ordinal_of(outcome.invocation_id)
-    return profile.session_key(ordinal) if ordinal is not None else None
-
-
-def forgotten(profile: Profile, outcome: Outcome) -> Gone | None:
-    """The forgotten session that an outcome speaks of."""
-    if outcome.session_id is not None:
-        wanted = short_hash(key_of("s", id_hash(outcome.session_id)))
-        if (found := next((gone for gone in profile.gone.values() if gone.session == wanted), None)) is not None:
-            return found
-    ordinal = profile.ordinal_of(outcome.invocation_id)
-    return profile.gone.get(ordinal) if ordinal is not None else None
-
-
-def line_of(profile: Profile, gone: Gone) -> str:
-    """The key of a forgotten session's line; empty where the line is forgotten too."""
-    return next((key for key in profile.kept if key.startswith("l:") and short_hash(key) == gone.line), "")
 
 
 def ask_of(profile: Profile, template: int, simhash: int) -> int:
