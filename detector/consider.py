@@ -13,18 +13,12 @@ import msgspec
 
 from detector.alert import Alert, AtStake, History, ProducedBy, Reason, Severity, Source, Workload, rfc3339
 from detector.evidence.spend_spike import usual_day
-from detector.limits import (
-    MAX_FIRING,
-)
+from detector.limits import MAX_FIRING
 from detector.policy import Policy
 from detector.prior import DAY_BURN
 from detector.profile import OpenAlert, Profile
 from detector.verdict import RANK, Verdict
-from detector.work import (
-    Habit,
-    Strand,
-    Work,
-)
+from detector.work import Habit, Strand, Work
 
 RULED_OUT: Final = ("a service identity", "continuous integration", "a registered project", "a fault of the telemetry")
 COST_STEP: Final = 2.0

@@ -11,16 +11,10 @@ from typing import Final
 from detector.credit import turn_fruit
 from detector.event import Invocation
 from detector.features import Features
-from detector.limits import (
-    MAX_PLACES,
-)
+from detector.limits import MAX_PLACES
 from detector.names import id_hash, kept_name
 from detector.profile import Profile
-from detector.work import (
-    HABITS,
-    Habit,
-    Session,
-)
+from detector.work import HABITS, Habit, Session
 
 AGAIN_SHARE: Final = 0.4
 """Share of a session's typed prompts that ask again, from which it shows the habit: people regenerate every tenth."""

@@ -7,24 +7,14 @@ from detector.credit import SOUR_LEARN, bury, open_session, turn_fruit
 from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, Features
 from detector.habits import learn_habits
-from detector.limits import (
-    MAX_ALERTS,
-    MAX_DAYS,
-    MAX_LINES,
-    MAX_PROMPTS,
-    MAX_RESPONSES,
-    MAX_SESSIONS,
-)
+from detector.limits import MAX_ALERTS, MAX_DAYS, MAX_LINES, MAX_PROMPTS, MAX_RESPONSES, MAX_SESSIONS
 from detector.names import id_hash, kept_id, kept_name
 from detector.policy import DAY, Policy
 from detector.pool import is_machine_like
 from detector.profile import Profile, Silence
 from detector.strands import learn_strand
 from detector.windows import learn_windows
-from detector.work import (
-    Line,
-    Session,
-)
+from detector.work import Line, Session
 
 MAX_SILENCE_SECONDS = 90 * DAY
 """A label without an end silences for a quarter: sanctioned work is looked at again."""

@@ -10,10 +10,7 @@ from typing import Final
 import msgspec
 
 from detector.profile import Profile
-from detector.work import (
-    Strand,
-    Yield,
-)
+from detector.work import Strand, Yield
 
 FLAT_SD: Final = 0.42
 """Spread of log output tokens up to which a strand is machine-like. On two independent synthetic companies, 90 % of

@@ -14,29 +14,10 @@ from msgspec import Raw
 from detector import prior
 from detector.alert import Alert
 from detector.event import split_key
-from detector.limits import (
-    ID_BYTES,
-    LINE_SPAN,
-    MAX_IDS,
-    NOW_SPAN,
-    ORDINAL_BYTES,
-    USER_SPAN,
-    USUAL_SPAN,
-)
+from detector.limits import ID_BYTES, LINE_SPAN, MAX_IDS, NOW_SPAN, ORDINAL_BYTES, USER_SPAN, USUAL_SPAN
 from detector.models import Level, Share
 from detector.names import id_hash, last_at, pushed
-from detector.work import (
-    Ask,
-    Gone,
-    Habit,
-    Kept,
-    Line,
-    Session,
-    Strand,
-    Sum,
-    Window,
-    Yield,
-)
+from detector.work import Ask, Gone, Habit, Kept, Line, Session, Strand, Sum, Window, Yield
 
 T = TypeVar("T")
 

@@ -6,23 +6,11 @@ from math import log
 from detector.credit import open_session
 from detector.event import Invocation
 from detector.features import Features
-from detector.limits import (
-    FLAT_RUN,
-    FULL_DAY_HOURS,
-    LINE_SPAN,
-    MAX_ASKS,
-    MAX_STRANDS,
-    MODELS_SPAN,
-    RING,
-)
+from detector.limits import FLAT_RUN, FULL_DAY_HOURS, LINE_SPAN, MAX_ASKS, MAX_STRANDS, MODELS_SPAN, RING
 from detector.models import Level, Share
 from detector.names import id_hash, kept_id, kept_name, key_of
 from detector.profile import Profile
-from detector.work import (
-    Ask,
-    Session,
-    Strand,
-)
+from detector.work import Ask, Session, Strand
 
 ALIKE = 0.45
 """Difference of log output tokens up to which two answers are of one length: half again as long is another."""

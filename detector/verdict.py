@@ -10,10 +10,7 @@ from detector.evidence import Evidence, combined
 from detector.names import kept_name
 from detector.policy import Policy
 from detector.profile import Profile
-from detector.work import (
-    Strand,
-    Work,
-)
+from detector.work import Strand, Work
 
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2

@@ -6,14 +6,10 @@ from typing import Final
 
 from detector.alert import EPOCH
 from detector.features import Features
-from detector.limits import (
-    MAX_WINDOWS,
-)
+from detector.limits import MAX_WINDOWS
 from detector.policy import DAY
 from detector.profile import Profile
-from detector.work import (
-    Window,
-)
+from detector.work import Window
 
 TAIL_SECONDS: Final = 2.5 * DAY
 """The end of an ISO week (UTC) from which a call is in its tail: Friday noon."""

@@ -8,9 +8,7 @@ from math import lgamma
 
 import msgspec
 
-from detector.work import (
-    Work,
-)
+from detector.work import Work
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

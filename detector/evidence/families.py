@@ -6,16 +6,12 @@ from typing import Final
 from detector import prior
 from detector.evidence import Finding, ramp
 from detector.evidence.fruit import pool_yield, unread
-from detector.limits import (
-    FULL_DAY_HOURS,
-)
+from detector.limits import FULL_DAY_HOURS
 from detector.models import Level, Share
 from detector.policy import Policy
 from detector.pool import Pool
 from detector.profile import Profile
-from detector.work import (
-    Line,
-)
+from detector.work import Line
 
 MIN_USUAL: Final = 60
 """Calls before a person has a usual way of working."""

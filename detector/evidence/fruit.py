@@ -8,9 +8,7 @@ from detector.evidence import Finding, beta_binomial, ramp
 from detector.policy import Policy
 from detector.pool import DECLARED, Pool
 from detector.profile import Profile
-from detector.work import (
-    Yield,
-)
+from detector.work import Yield
 
 UNREAD_DAYS: Final = 4
 """Days with calls before a pool counts as unread: a client's bug of two days touches three. Tuned."""

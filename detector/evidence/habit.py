@@ -10,11 +10,7 @@ from detector.evidence.fruit import sour
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
-from detector.work import (
-    HABITS,
-    Habit,
-    Yield,
-)
+from detector.work import HABITS, Habit, Yield
 
 HABIT_STRENGTH: Final = 8.0
 """Sessions' worth of belief that honest work shows its usual good ends whatever the habit."""

@@ -25,9 +25,7 @@ from detector.evidence.habit import habitual, structure
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
-from detector.work import (
-    Line,
-)
+from detector.work import Line
 
 ALTERNATIVES: Final = (
     "exploration that is thrown away on purpose",

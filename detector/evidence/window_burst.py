@@ -8,9 +8,7 @@ from detector.evidence.habit import habitual
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
-from detector.work import (
-    Habit,
-)
+from detector.work import Habit
 
 TAIL_SHARE: Final = 0.15
 """Share of a person's burn that honest people spend from Friday noon to Sunday night: half a working day of five, and a

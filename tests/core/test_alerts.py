@@ -2,10 +2,7 @@
 
 from collections import Counter
 
-from detector.limits import (
-    MAX_ALERTS,
-    MAX_FIRING,
-)
+from detector.limits import MAX_ALERTS, MAX_FIRING
 from detector.names import kept_id, kept_name
 from detector.policy import Policy
 from tests.streams import DAY, EAGER, MONDAY, call, label, lines, outcome, play

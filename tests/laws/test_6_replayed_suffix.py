@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.event import Decoder
-from detector.limits import (
-    MAX_IDS,
-)
+from detector.limits import MAX_IDS
 from tests.streams import MONDAY, call, label, law, lines, outcome, play, slice_of_company, streams
 
 MEMORY = MAX_IDS
