@@ -5,11 +5,9 @@
 
 import asyncio
 import sys
-import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-import faust
 import uvloop
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
@@ -19,6 +17,7 @@ from detector.edge.chunks import Chunk
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
 from tests.bench.count import Count
+from tests.bench.peers.faust_agents import stock_app
 
 if TYPE_CHECKING:
     from detector.edge.worker import Worker
@@ -71,17 +70,7 @@ async def chunks(bootstrap: str, prefix: str, group: str, count: Count) -> None:
 
 async def stock(bootstrap: str, prefix: str, group: str, count: Count) -> None:
     """What the Faust manual shows: an agent that takes batches, everything else as it comes."""
-    app = faust.App(
-        group,
-        broker=f"kafka://{bootstrap}",
-        datadir=tempfile.gettempdir(),
-        store="memory://",
-        autodiscover=False,
-        web_enabled=False,
-        topic_allow_declare=False,
-        topic_disable_leader=True,
-        consumer_auto_offset_reset="earliest",
-    )
+    app = stock_app(bootstrap, group)
     topic = app.topic(Topics.under(prefix).invocations, value_type=bytes, value_serializer="raw", key_serializer="raw")
 
     async def nothing(stream: Any) -> None:

@@ -126,15 +126,11 @@ def _naive(subject: Subject, model: Callable[[], Any]) -> None:
     _run(subject, body)
 
 
-def _run(subject: Subject, body: Callable[[Count], Callable[[Any], Any]]) -> None:
-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # as the worker does
-    asyncio.run(_serve(subject, body))
-
-
-async def _serve(subject: Subject, body: Callable[[Count], Callable[[Any], Any]]) -> None:
-    app = faust.App(
-        subject.group,
-        broker=f"kafka://{subject.bootstrap}",
+def stock_app(bootstrap: str, group: str) -> faust.App:
+    """Faust as its manual shows it, with nothing kept and nothing served."""
+    return faust.App(
+        group,
+        broker=f"kafka://{bootstrap}",
         datadir=tempfile.gettempdir(),
         store="memory://",
         autodiscover=False,
@@ -143,6 +139,15 @@ async def _serve(subject: Subject, body: Callable[[Count], Callable[[Any], Any]]
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
     )
+
+
+def _run(subject: Subject, body: Callable[[Count], Callable[[Any], Any]]) -> None:
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # as the worker does
+    asyncio.run(_serve(subject, body))
+
+
+async def _serve(subject: Subject, body: Callable[[Count], Callable[[Any], Any]]) -> None:
+    app = stock_app(subject.bootstrap, subject.group)
     topic = app.topic(subject.topic, value_type=bytes, value_serializer="raw", key_serializer="raw")
     app.agent(topic)(body(Count(subject.stop_at)))
     await app.start()
