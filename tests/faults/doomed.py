@@ -69,6 +69,11 @@ def _chunks(_: object, *args: object) -> bool:
     return any(chunk.records for chunk in args[-1])  # type: ignore[attr-defined]
 
 
+def _writes(*args: Any) -> bool:
+    """Whether a write has profiles in it; one on the way out of a group may move positions alone."""
+    return bool(args[-1].profiles)
+
+
 POINTS = {
     "acquired": Point("redis_store.RedisStore", "acquire", most=4),
     "asked Kafka what it holds": Point("chunks.ConsumerThread", "bounds", most=1),
@@ -81,7 +86,7 @@ POINTS = {
     "publishing": Point("outbox.Outbox", "put"),
     "waiting for the broker": Point("outbox.Outbox", "settle", after=False, counts=lambda box: bool(box._sent)),
     "published": Point("ledger.Ledger", "_sealed", after=False),
-    "before the write": Point("redis_store.RedisStore", "flush", after=False),
+    "before the write": Point("redis_store.RedisStore", "flush", after=False, counts=_writes),
     UNREAD_REPLY: Point("redis_store.RedisStore", "flush", after=False),
     "written": Point("redis_store.RedisStore", "flush"),
     "before telling Kafka": Point("transport.Consumer", "commit", after=False, counts=_news, most=1),

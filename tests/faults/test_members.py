@@ -123,8 +123,9 @@ def test_work_that_lets_nobody_in(world: World, toll: Toll) -> None:
     """Work holds the whole interpreter for longer than the session, just before a write: that write is refused."""
     world.settings |= {"DETECTOR_CHECKPOINT_SECONDS": "0.2", "DETECTOR_CHECKPOINT_EVENTS": "200"}
     records = story(RECORDS)
-    heavy, other = Hand(world, "before the write", "4", str(3 * SESSION_SECONDS)), Hand(world)
+    heavy = Hand(world, "before the write", "4", str(3 * SESSION_SECONDS))
     heavy.ready()
+    other = Hand(world)
     other.ready()
     world.produce(records)
     until(lambda: heavy.seen.unsaved, "the heavy work to begin")
