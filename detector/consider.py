@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from detector.alert import Alert, AtStake, History, ProducedBy, Reason, Severity, Source, Workload, rfc3339
+from detector.cohort import kind_of
 from detector.evidence.spend_spike import usual_day
 from detector.limits import MAX_FIRING
 from detector.policy import Policy
@@ -137,6 +138,7 @@ def _remember(alert: Alert, at: float, known: OpenAlert | None) -> OpenAlert:
         families=max(len(alert.families), known.families if known else 0),
         cost=alert.at_stake.cost_usd or 0.0,
         record=zlib.compress(msgspec.json.encode(msgspec.structs.replace(alert, tenant_id="", user_id="")), 9),
+        kind=kind_of(alert.score, alert.typology, alert.families) if RANK[alert.category] >= RANK["waste"] else "",
     )
 
 
@@ -163,7 +165,7 @@ def _draft(
         raised_at=rfc3339(at),
         ends_at=rfc3339(max(at, _least_end(known)) + policy.quiet_seconds),
         score=round(max(v.score for v in group), 4),
-        threshold=policy.raise_at,
+        threshold=round(lead.threshold, 4),
         confidence=round(lead.score * profile.events / (profile.events + policy.prior_weight), 4),
         families=_families(group),
         reasons=reasons,

@@ -7,6 +7,7 @@ from zlib import crc32
 import msgspec
 
 from detector.addressed import credited, forgotten, line_of
+from detector.cohort import NOBODY, Cohort
 from detector.event import Invocation, Outcome
 from detector.limits import AWAY_SECONDS
 from detector.names import id_hash, key_of
@@ -76,9 +77,11 @@ class Features(msgspec.Struct, gc=False):
     """Whether repeated work is looked at with this call: of a flood, only every so often."""
     pool: Pool | None
     """The person's machine-like repeated work, when this call is part of it."""
+    cohort: Cohort
+    """What is known of the tenant's people as of the closed days."""
 
 
-def extract(profile: Profile, call: Invocation, at: float) -> Features:
+def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBODY) -> Features:
     """The features of one call. Reads the profile only."""
     line_key, session_key = _keys(call)
     session = profile.session(session_key)
@@ -123,6 +126,7 @@ def extract(profile: Profile, call: Invocation, at: float) -> Features:
         strand,
         looked_at,
         gather(profile, strand) if strand is not None and looked_at else None,
+        cohort,
     )
 
 
@@ -149,7 +153,7 @@ def _words(call: Invocation) -> tuple[int, int, int]:
     return prompt, id_hash(call.template_hash) or prompt, int(call.simhash, 16) if call.simhash else 0
 
 
-def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features | None:
+def extract_outcome(profile: Profile, outcome: Outcome, at: float, cohort: Cohort = NOBODY) -> Features | None:
     """The features when an outcome arrives: the works that it credits, and no call. None for work forgotten."""
     session_key = credited(profile, outcome)
     session = profile.session(session_key) if session_key else None
@@ -168,7 +172,7 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float) -> Features |
         template=0, target=0, simhash=0, usage=0, ask=0,
         session_key=session_key or "", line_key=line_key, strand_key=strand_key, session=session, habits=habits,
         line=profile.line(line_key), strand=strand, due=True,
-        pool=gather(profile, strand) if strand is not None else None,
+        pool=gather(profile, strand) if strand is not None else None, cohort=cohort,
     )  # fmt: skip
 
 

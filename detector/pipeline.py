@@ -5,8 +5,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from detector import __version__, prior
+from detector import __version__, census, prior
 from detector.alert import Alert, ProducedBy, Source
+from detector.cohort import Cohorts, Count
 from detector.consider import Change, Judge, Occasion, consider
 from detector.credit import learn_outcome
 from detector.event import Event, Invocation, Outcome
@@ -15,7 +16,7 @@ from detector.evidence.telemetry_fault import telemetry_fault
 from detector.features import LATE_SECONDS, Features, extract, extract_outcome
 from detector.learn import learn_alerts, learn_call, learn_counted_twice, learn_label
 from detector.names import id_hash
-from detector.policy import Policy
+from detector.policy import DAY, Policy
 from detector.profile import STATE_VERSION, Profile
 from detector.verdict import Verdict, decide
 
@@ -34,6 +35,8 @@ class Step(msgspec.Struct, frozen=True):
     disposition: Disposition
     alerts: tuple[Alert, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    counts: tuple[Count, ...] = ()
+    """What it adds to what is known of people in general."""
 
 
 QUIET: Final[dict[Disposition, Step]] = {"judged": Step("judged"), "repeat": Step("repeat"), "late": Step("late")}
@@ -41,10 +44,11 @@ QUIET: Final[dict[Disposition, Step]] = {"judged": Step("judged"), "repeat": Ste
 
 
 class Pipeline:
-    """The judgement under one policy. Holds no state of any user."""
+    """The judgement under one policy, beside what is known of people in general. Holds no state of any user."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, cohorts: Cohorts | None = None) -> None:
         self.policy = policy
+        self.cohorts = cohorts or Cohorts()
         self._judge = Judge(policy, ProducedBy(__version__, policy.digest, MODEL_DIGEST))
         self._typologies = [judge for name, judge in CATALOGUE.items() if name not in policy.off]
 
@@ -58,8 +62,9 @@ class Pipeline:
         profile.remember_id(record)
         if isinstance(event, Outcome):
             return self._outcome(profile, event, source)
+        counts = census.of_label(profile, event)
         learn_label(profile, event)
-        return Step("judged")
+        return Step("judged", counts=counts)
 
     def assess(self, profile: Profile, seen: Features, source: Source) -> tuple[list[Verdict], list[Change]]:
         """The verdicts on what is seen now, and the alerts that follow. Changes no byte of the profile."""
@@ -71,7 +76,7 @@ class Pipeline:
         evidence = [found for judge in typologies if (found := judge(profile, seen, self.policy)) is not None]
         if not evidence and not profile.alerts:
             return [], []
-        verdicts = decide(profile, seen.at, evidence, self.policy)
+        verdicts = decide(profile, seen.at, evidence, self.policy, seen.cohort)
         return verdicts, consider(profile, Occasion(seen.at, source), verdicts, self._judge)
 
     def _call(self, profile: Profile, call: Invocation, record: int, source: Source) -> Step:
@@ -83,14 +88,15 @@ class Pipeline:
             profile.remember_id(record)
             return Step("late")
         profile.late_run = 0
-        seen = extract(profile, call, at)
+        seen = extract(profile, call, at, self.cohorts.of(profile.tenant_id, int(at // DAY)))
         verdicts, changes = self.assess(profile, seen, source)
         flagged = bool(verdicts) and any(
             v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts
         )
         flagged |= not seen.due and bool(profile.alerts)  # between two looks, what was seen last still holds
+        counts = census.of_call(profile, seen, self.policy)
         learn_call(profile, call, record, seen, flagged=flagged)
-        return self._close(profile, "judged", seen.at, verdicts, changes)
+        return self._close(profile, "judged", seen.at, verdicts, changes, counts)
 
     def _counted_twice(self, profile: Profile, call: Invocation, record: int, source: Source) -> Step:
         """The same answer under a new id, often with its old time: only telemetry is judged, as of now."""
@@ -104,20 +110,27 @@ class Pipeline:
     def _outcome(self, profile: Profile, outcome: Outcome, source: Source) -> Step:
         at = outcome.at
         learn_outcome(profile, outcome)
-        seen = extract_outcome(profile, outcome, at)
+        seen = extract_outcome(profile, outcome, at, self.cohorts.of(profile.tenant_id, int(at // DAY)))
         if seen is None:
             return Step("judged")
+        counts = census.of_outcome(profile, outcome, seen)
         verdicts, changes = self.assess(profile, seen, source)
-        return self._close(profile, "judged", seen.at, verdicts, changes)
+        return self._close(profile, "judged", seen.at, verdicts, changes, counts)
 
     def _close(
-        self, profile: Profile, disposition: Disposition, at: float, verdicts: list[Verdict], changes: list[Change]
+        self,
+        profile: Profile,
+        disposition: Disposition,
+        at: float,
+        verdicts: list[Verdict],
+        changes: list[Change],
+        counts: tuple[Count, ...] = (),
     ) -> Step:
-        if not (verdicts or changes or profile.alerts):
+        if not (verdicts or changes or profile.alerts or counts):
             return QUIET[disposition]
         live = {v.evidence.key for v in verdicts if v.suppressed is None}
         learn_alerts(profile, changes, live, at, self.policy)
-        return Step(disposition, tuple(change.alert for change in changes), tuple(verdicts))
+        return Step(disposition, tuple(change.alert for change in changes), tuple(verdicts), counts)
 
 
 def record_id(event: Event) -> int:

@@ -58,6 +58,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Score, 0-1, from which evidence becomes an alert. Tuned."""
     family_at: float = 0.5
     """Score, 0-1, from which a family of evidence counts as agreeing. Tuned."""
+    false_per_1000_days: float = 1.0
+    """False alerts in 1,000 person-days, as labels count them, above which a tenant's threshold rises."""
 
     critical_days: float = 5.0
     """Usual days' worth of burn at stake from which an alert is critical: a working week."""
@@ -73,6 +75,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     # Repeated work
     pool_min_calls: int = 12
     """Times the same must have been asked before any typology looks at it. Tuned."""
+    script_people: int = 3
+    """People on one day with whom the same script ran barren, from which it is shared: domain practice."""
     unattended_share: float = 0.7
     """Share of recent calls with nobody there, from which a strand is unattended."""
     material_share: float = 0.02

@@ -46,6 +46,8 @@ class OpenAlert(msgspec.Struct, array_like=True):
     families: int
     cost: float
     record: bytes
+    kind: str = ""
+    """Of an alert about gaming or waste, what a label is counted by (`cohort.kind_of`)."""
 
     def published(self) -> Alert:
         """The last publication, nameless. Raises `StateError` on bytes that nobody here wrote."""

@@ -1,11 +1,13 @@
 """Evidence to verdict: what it is called, how sure, how grave, and what speaks against it."""
 
 from collections.abc import Sequence
+from math import exp, log
 from typing import Final
 
 import msgspec
 
 from detector.alert import Category
+from detector.cohort import NOBODY, Cohort
 from detector.evidence import Evidence, combined
 from detector.names import kept_name
 from detector.policy import Policy
@@ -17,6 +19,10 @@ MIN_FAMILIES: Final = 2
 """Independent families that must agree before anybody hears of a person's work (contract)."""
 
 
+SHARED: Final = {"price": "price_shift", "output": "output_shift", "context": "context_shift"}
+"""What a whole cohort can move in, and the feature that says nothing of a person while it does."""
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """What policy makes of the evidence. `suppressed` names the exclusion that keeps it from becoming an alert."""
 
@@ -24,23 +30,55 @@ class Verdict(msgspec.Struct, frozen=True):
     category: Category
     score: float
     families: tuple[str, ...]
+    threshold: float
     suppressed: str | None = None
 
 
-def decide(profile: Profile, at: float, evidence: Sequence[Evidence], policy: Policy) -> list[Verdict]:
+def decide(
+    profile: Profile, at: float, evidence: Sequence[Evidence], policy: Policy, cohort: Cohort = NOBODY
+) -> list[Verdict]:
     """The verdicts worth telling, gravest first; evidence below the policy's score is none."""
     faulty = any(e.typology == "telemetry_fault" for e in evidence)
-    verdicts = []
-    for item in evidence:
-        families = tuple(sorted(item.families(policy.family_at)))
-        category = _category(item, families)
-        score = combined(item)
-        enough = len(families) >= MIN_FAMILIES or category in {"spike", "data_quality"}
-        if not enough or score < policy.raise_at or (category == "waste" and not _material(profile, item, policy)):
-            continue
-        reason = _exclusion(profile, at, item, policy, faulty=faulty)
-        verdicts.append(Verdict(item, category, score, families, reason))
+    found = [_judged(_own(item, cohort), policy, cohort) for item in evidence]
+    verdicts = [
+        msgspec.structs.replace(v, suppressed=_exclusion(profile, at, v, policy, cohort, faulty=faulty))
+        for v in found
+        if v.score >= v.threshold
+        and (len(v.families) >= MIN_FAMILIES or v.category in {"spike", "data_quality"})
+        and (v.category != "waste" or _material(profile, v.evidence, policy))
+    ]
     return sorted(verdicts, key=lambda v: (-RANK[v.category], -v.score, v.evidence.typology))
+
+
+def _own(evidence: Evidence, cohort: Cohort) -> Evidence:
+    """The evidence without what the whole cohort shows as well: a new price is nobody's doing."""
+    shared = {SHARED[kind] for kind in cohort.shifted if kind in SHARED}
+    if not shared:
+        return evidence
+    findings = tuple(finding for finding in evidence.findings if finding.feature not in shared)
+    return msgspec.structs.replace(evidence, findings=findings)
+
+
+def _judged(evidence: Evidence, policy: Policy, cohort: Cohort) -> Verdict:
+    """What the evidence is called and how sure it is, by what labels taught: only gaming and waste are re-ranked."""
+    families = tuple(sorted(evidence.families(policy.family_at)))
+    category, score = _category(evidence, families), combined(evidence)
+    if category not in {"tokenmaxxing", "waste"}:
+        return Verdict(evidence, category, score, families, policy.raise_at)
+    opinion = cohort.opinion(evidence.typology, families)
+    threshold = cohort.raise_at(policy.raise_at, policy.false_per_1000_days)
+    return Verdict(evidence, category, reranked(score, opinion), families, threshold)
+
+
+def reranked(score: float, opinion: float) -> float:
+    """A score moved by log odds.
+
+    >>> reranked(0.7, 0.0), round(reranked(0.7, 1.0), 2), round(reranked(0.7, -1.0), 2)
+    (0.7, 0.86, 0.46)
+    """
+    if not opinion or not 0.0 < score < 1.0:
+        return score
+    return 1.0 / (1.0 + exp(-log(score / (1.0 - score)) - opinion))
 
 
 def _category(evidence: Evidence, families: tuple[str, ...]) -> Category:
@@ -59,8 +97,11 @@ def _material(profile: Profile, evidence: Evidence, policy: Policy) -> bool:
     return work.fruit.good < 1 and work.burn >= policy.waste_share * profile.burn
 
 
-def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, *, faulty: bool) -> str | None:
+def _exclusion(
+    profile: Profile, at: float, verdict: Verdict, policy: Policy, cohort: Cohort, *, faulty: bool
+) -> str | None:
     """Why this is nobody's gaming: the first exclusion that holds."""
+    evidence = verdict.evidence
     for silence in profile.silences:
         if silence.workload == evidence.key and at < silence.until:
             return f"label_{silence.verdict}"
@@ -68,6 +109,8 @@ def _exclusion(profile: Profile, at: float, evidence: Evidence, policy: Policy, 
         return None
     if faulty:
         return "telemetry_fault"
+    if verdict.category == "spike" and "volume" in cohort.shifted:
+        return "cohort_shift"
     return _sanctioned(evidence.work, policy)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from detector.alert import Alert, FileSource, Source
+from detector.cohort import Cohorts
 from detector.consider import Change
 from detector.evaluate.baselines import Baseline
 from detector.evaluate.played import Named, Peak, Played, Story, Telling, Trace
@@ -25,8 +26,8 @@ from detector.verdict import MIN_FAMILIES, Verdict
 class Watched(Pipeline):
     """The judgement, with all evidence kept for a look, also what stays below the threshold."""
 
-    def __init__(self, policy: Policy) -> None:
-        super().__init__(policy)
+    def __init__(self, policy: Policy, cohorts: Cohorts) -> None:
+        super().__init__(policy, cohorts)
         self.found: list[Evidence] = []
 
     def _weigh(
@@ -109,7 +110,7 @@ def play(world: World, policy: Policy, baselines: dict[str, Baseline]) -> Played
     """Judge every record of a world and keep what the scoring needs."""
     began = time.process_time()
     judge, ledger = Replay(policy), Ledger(policy, baselines)
-    watched = judge.pipeline = Watched(policy)
+    watched = judge.pipeline = Watched(policy, judge.cohorts)
     number = 0
     for number, line in enumerate(world.records(), 1):
         event = judge.decoder.decode(line)

@@ -10,6 +10,7 @@ from detector.evidence.fan_out import fan_out
 from detector.evidence.low_yield_burn import low_yield_burn
 from detector.evidence.micro_call_flood import micro_call_flood
 from detector.evidence.minimum_hugging import minimum_hugging
+from detector.evidence.shared_template import shared_template
 from detector.evidence.spend_spike import spend_spike
 from detector.evidence.telemetry_fault import telemetry_fault
 from detector.evidence.unattended_burn import unattended_burn
@@ -31,6 +32,7 @@ CATALOGUE: Final[dict[str, Typology]] = {
         fan_out,
         context_inflation,
         micro_call_flood,
+        shared_template,
         window_burst,
         minimum_hugging,
         low_yield_burn,

@@ -116,8 +116,15 @@ def changed(name: str, now: Level, usual: Level, text: str) -> Finding:
     return _shift(name, now, usual, text, SHIFT_NOW)
 
 
+def deviations(now: Level, usual: Level) -> float:
+    """How many usual deviations lie between two levels; 0 where either rests on too little."""
+    if usual.n < MIN_USUAL or now.n < MIN_SPREAD_CALLS:
+        return 0.0
+    return abs(now.mean - usual.mean) / max(usual.sd, 0.3)
+
+
 def _shift(name: str, now: Level, usual: Level, text: str, ends: tuple[float, float]) -> Finding:
-    z = abs(now.mean - usual.mean) / max(usual.sd, 0.3) if usual.n >= MIN_USUAL and now.n >= MIN_SPREAD_CALLS else 0.0
+    z = deviations(now, usual)
     return Finding(
         "structure", name, ramp(z, *ends), z, "deviations", 0.0, None, f"{text} is {z:.1f} usual deviations off."
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from detector.alert import Source
+from detector.cohort import Cohorts
 from detector.event import Decoder, Event, Rejection
 from detector.pipeline import Pipeline, Step
 from detector.policy import Policy
@@ -16,7 +17,8 @@ class Replay:
     """All users' profiles and the judgement."""
 
     def __init__(self, policy: Policy, pseudonym_key: bytes | None = None, max_hot: int = MAX_HOT) -> None:
-        self.pipeline = Pipeline(policy)
+        self.cohorts = Cohorts()
+        self.pipeline = Pipeline(policy, self.cohorts)
         self.decoder = Decoder(pseudonym_key)
         self.profiles: dict[str, Profile] = {}
         """The hot ones, in the order in which they were loaded."""
@@ -39,7 +41,10 @@ class Replay:
         profile = self.profiles.get(key)
         if profile is None:
             profile = self._load(key)
-        return self.pipeline.step(profile, event, source)
+        step = self.pipeline.step(profile, event, source)
+        if step.counts:
+            self.cohorts.add(step.counts)
+        return step
 
     def _load(self, key: str) -> Profile:
         if len(self.profiles) >= self._max_hot:

@@ -1,0 +1,219 @@
+"""What is known of a tenant's people together, by closed event-time days.
+
+Every figure is a count of person-days, outcomes or labels. Counts add up, so neither the order of records between
+people nor the partition that a person is in changes them, and no person can be found in one. The judgement of day D
+reads the closed days up to D-2: whoever is less than a day behind the others is in them, so that a verdict does not
+depend on which worker was faster.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from math import log, sqrt
+from typing import Final
+
+import msgspec
+from river.naive_bayes import BernoulliNB
+
+LAG_DAYS: Final = 2
+"""Days between the judgement and the newest closed day that it reads."""
+SPAN_DAYS: Final = 7
+"""Closed days that a cohort covers: an organisation's week."""
+LABEL_DAYS: Final = 28
+"""The same for labels, which are rare."""
+SHIFT_DAYS: Final = 2
+"""The newest of them, in which a shift of the whole cohort is looked for."""
+SHIFT_PEOPLE: Final = 10
+"""Person-days on a day below which no share of it means anything."""
+SHIFT_SHARE: Final = 0.3
+"""Share of the people of a day who moved together from which it is the company that moved: of honest synthetic ones at
+most 18 % spend far more on a day, and 5 % change price, answers or context."""
+SCORE_BINS: Final = 20
+"""Steps of 0.05 in which scores of labelled alerts are counted."""
+LABEL_WEIGHT: Final = 8.0
+"""Labels worth as much as none: an opinion of two people moves little."""
+LABEL_CAP: Final = 2.0
+"""Log odds that labels can move a score by at most: they re-rank, they don't judge."""
+UNWANTED: Final = 0.1
+"""Good outcomes for each person and day with a barren script up to which nobody wants what it makes."""
+
+Count = tuple[str, int]
+"""`day|what|detail|tenant` (days since 1970, UTC), and how many more of it."""
+
+
+def counted(day: int, what: str, tenant: str, detail: str | int = "", times: int = 1) -> Count:
+    """One count.
+
+    >>> counted(20590, "people", "acme")
+    ('20590|people||acme', 1)
+    """
+    return f"{day}|{what}|{detail}|{tenant}", times
+
+
+def kind_of(score: float, typology: str, families: list[str]) -> str:
+    """What a label is counted by: its alert's score in twentieths, its typology and its families.
+
+    >>> kind_of(0.76, "low_yield_burn", ["structure", "yield"])
+    '15/low_yield_burn/structure+yield'
+    """
+    return f"{int(score * SCORE_BINS)}/{typology}/{'+'.join(families)}"
+
+
+class Cohort(msgspec.Struct, frozen=True, kw_only=True):
+    """The closed days before a judgement, of one tenant. Without any of them it changes nothing."""
+
+    newest: int = 0
+    """The newest day covered, in days since 1970."""
+    people: int = 0
+    """Person-days."""
+    burn: tuple[int, float, float] = (0, 0.0, 0.0)
+    """Person-days with burn, mean and spread of their log dollars."""
+    shifted: frozenset[str] = frozenset()
+    """What the whole cohort moved in lately: volume, price, output, context."""
+    scripts: dict[int, tuple[int, int, int]] = {}
+    """By template: the most people on one day with whom it ran barren, and its good and bad outcomes with everybody."""
+    label_days: int = 0
+    """Person-days that the labels are of."""
+    mistaken: dict[int, int] = {}
+    """Labels that an alert was wrong, by its score in twentieths."""
+    labels: int = 0
+    teacher: BernoulliNB | None = None
+    """What labels taught: whether an alert of a typology and of such families is genuine."""
+
+    def opinion(self, typology: str, families: Iterable[str]) -> float:
+        """Log odds that the labels of other alerts add to a score: above 0 where people confirmed the like of it."""
+        if self.teacher is None:
+            return 0.0
+        odds = _odds(self.teacher.predict_proba_one(_traits(typology, families)).get(True, 0.5))
+        return max(-LABEL_CAP, min(LABEL_CAP, odds * self.labels / (self.labels + LABEL_WEIGHT)))
+
+    def raise_at(self, least: float, budget: float) -> float:
+        """The score to alert from: `least`, or more where labels say that more than `budget` false alerts came in 1,000
+        person-days.
+        """
+        allowed = budget * self.label_days / 1000.0
+        over = sum(self.mistaken.values())
+        for step in sorted(self.mistaken):
+            if over <= max(1.0, allowed):
+                break
+            over -= self.mistaken[step]
+            least = max(least, (step + 1) / SCORE_BINS)
+        return min(least, 1.0 - 0.5 / SCORE_BINS)
+
+
+NOBODY: Final = Cohort()
+"""The cohort before any day is closed."""
+
+
+class Cohorts:
+    """The counts of all tenants, and the cohorts read from them, each as it was when it was first asked for."""
+
+    def __init__(self) -> None:
+        self._counts: defaultdict[str, dict[int, Counter[tuple[str, str]]]] = defaultdict(dict)
+        self._known: dict[tuple[str, int], Cohort] = {}
+
+    def add(self, counts: Iterable[Count]) -> None:
+        """Take in counts; those of days long closed are dropped."""
+        for name, count in counts:
+            day, what, detail, tenant = name.split("|", 3)
+            days = self._counts[tenant]
+            if int(day) not in days:
+                days[int(day)] = Counter()
+                for old in [known for known in days if known < max(days) - LABEL_DAYS - LAG_DAYS]:
+                    del days[old]
+            if int(day) in days:
+                days[int(day)][what, detail] += count
+
+    def of(self, tenant: str, day: int) -> Cohort:
+        """The cohort that the judgement of a day reads."""
+        known = self._known.get((tenant, day))
+        if known is None:
+            known = self._known[tenant, day] = _cohort(self._counts.get(tenant, {}), day - LAG_DAYS)
+            if len(self._known) > MAX_KNOWN:
+                del self._known[next(iter(self._known))]
+        return known
+
+
+MAX_KNOWN: Final = 1_024
+"""Cohorts at hand: a month of thirty tenants."""
+
+
+def _cohort(days: Mapping[int, Counter[tuple[str, str]]], newest: int) -> Cohort:
+    week = [days[day] for day in range(newest - SPAN_DAYS + 1, newest + 1) if day in days]
+    month = [days[day] for day in range(newest - LABEL_DAYS + 1, newest + 1) if day in days]
+    if not month:
+        return NOBODY
+    total = _sum(week)
+    labels = {name[1]: n for name, n in _sum(month).items() if name[0] == "label"}
+    return Cohort(
+        newest=newest,
+        people=total["people", ""],
+        burn=_spread(total["burn", "n"], total["burn", "sum"], total["burn", "square"]),
+        shifted=frozenset(kind for day in week[-SHIFT_DAYS:] for kind in _shifts(day)),
+        scripts=_scripts(week, total),
+        label_days=sum(day["people", ""] for day in month),
+        mistaken=_mistaken(labels),
+        labels=sum(labels.values()),
+        teacher=_taught(labels),
+    )
+
+
+def _sum(days: Iterable[Counter[tuple[str, str]]]) -> Counter[tuple[str, str]]:
+    total: Counter[tuple[str, str]] = Counter()
+    for day in days:
+        total.update(day)
+    return total
+
+
+def _spread(n: int, thousandths: int, squares: int) -> tuple[int, float, float]:
+    """Mean and deviation from sums in thousandths, which add up to the bit in any order."""
+    if not n:
+        return 0, 0.0, 0.0
+    mean = thousandths / n / 1000.0
+    return n, mean, sqrt(max(0.0, squares / n / 1000.0 - mean * mean))
+
+
+def _shifts(day: Counter[tuple[str, str]]) -> Iterable[str]:
+    whole = {"volume": day["people", ""]}
+    for (what, kind), moved in day.items():
+        people = whole.get(kind, day["busy", ""])
+        if what == "moved" and people >= SHIFT_PEOPLE and moved >= SHIFT_SHARE * people:
+            yield kind
+
+
+def _scripts(week: list[Counter[tuple[str, str]]], total: Counter[tuple[str, str]]) -> dict[int, tuple[int, int, int]]:
+    found: dict[int, tuple[int, int, int]] = {}
+    for (what, detail), times in total.items():
+        if what == "barren" and (good := total["good", detail]) <= UNWANTED * times:
+            found[int(detail)] = max(day["barren", detail] for day in week), good, total["bad", detail]
+    return found
+
+
+def _mistaken(labels: Mapping[str, int]) -> dict[int, int]:
+    wrong: Counter[int] = Counter()
+    for detail, count in labels.items():
+        verdict, step, *_ = detail.split("/")
+        if verdict == "false_alarm":
+            wrong[int(step)] += count
+    return dict(wrong)
+
+
+def _taught(labels: Mapping[str, int]) -> BernoulliNB | None:
+    """The model after all labels; it counts, so their order does not matter."""
+    if not labels:
+        return None
+    teacher = BernoulliNB(alpha=1.0)
+    for genuine in (True, False):
+        teacher.learn_one({}, genuine)  # it starts undecided
+    for detail, count in sorted(labels.items()):
+        verdict, _, typology, families = detail.split("/")
+        for _ in range(count):
+            teacher.learn_one(_traits(typology, families.split("+")), verdict == "confirmed")
+    return teacher
+
+
+def _traits(typology: str, families: Iterable[str]) -> dict[str, bool]:
+    return {typology: True} | dict.fromkeys(families, True)
+
+
+def _odds(share: float) -> float:
+    return log(max(share, 1e-6) / max(1.0 - share, 1e-6))
