@@ -11,7 +11,6 @@ from detector.features import Features
 from detector.policy import DAY, Policy
 from detector.pool import DECLARED, is_machine_like
 from detector.profile import Profile
-from detector.work import Strand
 
 BUSY_CALL: Final = 24
 """The call of a day at which a person's way of working is looked at: the fast levels remember as many."""
@@ -25,10 +24,27 @@ def of_call(profile: Profile, seen: Features, policy: Policy) -> tuple[Count, ..
         found += _day(profile, seen, policy)
     elif profile.day_calls == BUSY_CALL:
         found += _busy(profile, seen)
-    strand = seen.strand
-    if strand is not None and _ripens(strand, seen, policy) and _is_script(strand, policy):
-        found.append(counted(seen.day, "barren", profile.tenant_id, strand.template))
+    if seen.strand is not None and is_barren(seen, policy):
+        found.append(counted(seen.day, "barren", profile.tenant_id, seen.strand.template))
     return tuple(found)
+
+
+def is_barren(seen: Features, policy: Policy) -> bool:
+    """Whether, for the first time on this day, a script is seen to run on of which nobody wanted anything so far: no
+    automation that is declared or known, for a product gives that to everybody.
+    """
+    strand = seen.strand
+    return (
+        strand is not None
+        and strand.calls >= policy.pool_min_calls
+        and strand.barren_day < seen.day
+        and not strand.fruit.good
+        and strand.trigger not in DECLARED
+        and strand.trigger != "ci"
+        and strand.identity != "service"
+        and is_machine_like(strand)
+        and strand.template_hash not in policy.registered_templates
+    )
 
 
 def of_outcome(profile: Profile, outcome: Outcome, seen: Features) -> tuple[Count, ...]:
@@ -80,23 +96,3 @@ def _busy(profile: Profile, seen: Features) -> list[Count]:
     moved = [kind for kind, (now, usual) in pairs.items() if deviations(now, usual) >= SHIFT_NOW[0]]
     tenant = profile.tenant_id
     return [counted(seen.day, "busy", tenant), *(counted(seen.day, "moved", tenant, kind) for kind in moved)]
-
-
-def _ripens(strand: Strand, seen: Features, policy: Policy) -> bool:
-    """Whether it is counted with this call: the first of a day once it was asked often enough, or the one that makes it
-    so.
-    """
-    least = policy.pool_min_calls
-    return strand.calls == least or (seen.day > strand.day and strand.calls > least)
-
-
-def _is_script(strand: Strand, policy: Policy) -> bool:
-    """Whether a strand is machine-like work that nobody wanted so far, and no automation that is declared or known."""
-    return (
-        is_machine_like(strand)
-        and not strand.fruit.good
-        and strand.trigger not in DECLARED
-        and strand.trigger != "ci"
-        and strand.identity != "service"
-        and strand.template_hash not in policy.registered_templates
-    )

@@ -23,8 +23,10 @@ FAULT_MEMORY_SECONDS = DAY
 """Answers counted twice are remembered this long after the last one."""
 
 
-def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, *, flagged: bool) -> None:
-    """Take in one judged call. Burn under an alert is never learned as usual: a slow ramp teaches nothing."""
+def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, *, flagged: bool, barren: bool) -> None:
+    """Take in one judged call. Burn under an alert is never learned as usual: a slow ramp teaches nothing. `barren`: it
+    was counted as a script that nobody wants.
+    """
     if seen.at < profile.last_at - LATE_SECONDS:
         _take_back_clock(profile, seen.at)
     _turn_day(profile, seen)
@@ -38,6 +40,8 @@ def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, 
         turn_fruit(profile.fruit, seen.day)
         profile.fruit.sessions += 1
     profile.fruit.open_burn += seen.burn
+    if barren and seen.strand is not None:
+        seen.strand.barren_day = seen.day
     learn_strand(profile, call, seen, session)
     learn_habits(profile, call, seen, session, tail=learn_windows(profile, seen))
     _learn_person(profile, call, seen, flagged=flagged)

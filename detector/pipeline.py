@@ -95,7 +95,7 @@ class Pipeline:
         )
         flagged |= not seen.due and bool(profile.alerts)  # between two looks, what was seen last still holds
         counts = census.of_call(profile, seen, self.policy)
-        learn_call(profile, call, record, seen, flagged=flagged)
+        learn_call(profile, call, record, seen, flagged=flagged, barren=census.is_barren(seen, self.policy))
         return self._close(profile, "judged", seen.at, verdicts, changes, counts)
 
     def _counted_twice(self, profile: Profile, call: Invocation, record: int, source: Source) -> Step:

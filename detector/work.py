@@ -176,6 +176,8 @@ class Strand(msgspec.Struct, array_like=True):
     """Hours of the open day with calls, one bit each."""
     full_days: int = 0
     """Days in a row with calls in at least `FULL_DAY_HOURS` hours."""
+    barren_day: int = 0
+    """The last day on which it was counted as a script that nobody wants (`detector.census`)."""
 
 
 class Window(msgspec.Struct, array_like=True):

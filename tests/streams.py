@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from detector.alert import Alert, FileSource
+from detector.cohort import Cohorts
 from detector.event import Decoder, Rejection
 from detector.pipeline import Pipeline, Step
 from detector.policy import Policy
@@ -56,6 +57,12 @@ class Played(NamedTuple):
     """Alert records of each profile, in order."""
     counts: Counter[str]
     profiles: dict[str, Profile]
+    cohorts: Cohorts
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Before the first record."""
+        return cls({}, Counter(), {}, Cohorts())
 
     @property
     def states(self) -> dict[str, bytes]:
@@ -107,8 +114,8 @@ def play(
     """Judge a stream. `between` may replace a profile before each of its events; `seen` is told every step; `known`
     goes on from an earlier play.
     """
-    pipeline, decoder = Pipeline(policy), Decoder()
-    played = known or Played({}, Counter(), {})
+    played = known or Played.nothing()
+    pipeline, decoder = Pipeline(policy, played.cohorts), Decoder()
     for line in stream:
         event = decoder.decode(line.value)
         step: Step | Rejection = event
@@ -120,6 +127,7 @@ def play(
             played.profiles[key] = profile = between(key, profile) if between else profile
             step = pipeline.step(profile, event, FileSource("stream", line.number))
             played.counts[step.disposition] += 1
+            played.cohorts.add(step.counts)
             if step.alerts:
                 played.alerts.setdefault(key, []).extend(map(msgspec.json.encode, step.alerts))
         if seen:
@@ -312,7 +320,7 @@ def _labelled(records: list[dict[str, Any] | bytes], rng: Random) -> Iterator[di
     """The records with labels among them: people answer some of the alerts that the records raise."""
     answer = rng.random() * 0.5
     raised: list[Alert] = []
-    played = Played({}, Counter(), {})
+    played = Played.nothing()
 
     def seen(step: Step | Rejection, _: Line) -> None:
         raised.extend(() if isinstance(step, Rejection) else step.alerts)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.cohort import Cohorts
 from detector.event import Decoder, Rejection
 from detector.profile import Profile
 from tests.streams import Played, law, play, slice_of_company, streams
@@ -30,7 +31,7 @@ def partitioned(stream, workers, rng):
         alerts |= worked.alerts
         counts += worked.counts
         profiles |= worked.profiles
-    return Played(alerts, counts, profiles)
+    return Played(alerts, counts, profiles, Cohorts())
 
 
 @law
@@ -53,7 +54,8 @@ def test_crash_and_redo(stream, place):
     checkpoint = play(stream[:again])
     states = checkpoint.states
     published = play(stream[again:cut], known=checkpoint).alerts
-    restored = Played({}, Counter(), {key: Profile.loads(key, state) for key, state in states.items()})
+    profiles = {key: Profile.loads(key, state) for key, state in states.items()}
+    restored = Played({}, Counter(), profiles, Cohorts())
     redone = play(stream[again:], known=restored)
     log = {a for told in published.values() for a in told} | {a for told in redone.alerts.values() for a in told}
     assert log == {a for told in whole.alerts.values() for a in told}

@@ -7,6 +7,8 @@ A step is one of
 - ``calls: N`` with ``every`` (seconds), ``jitter`` (0-1 of it), ``session_of`` (calls a session, else one session),
   ``ends`` (outcomes of the sessions, in turn; none when not given), ``ends_after`` (hours) and ``call``: the fields of
   the record. ``{n}`` in a text is the call's number, ``{s}`` its session's; a list holds values taken in turn.
+
+A story with ``people: N`` is lived by N people, each by chance of their own.
 """
 
 from collections.abc import Iterator
@@ -34,10 +36,13 @@ def stories() -> list[tuple[str, dict[str, Any]]]:
 
 def told(story: dict[str, Any]) -> list[Line]:
     """The records of a story, in the order of their times."""
-    life = Life()
-    for step in story["steps"]:
-        life.live(step)
-    return lines(sorted(life.records, key=lambda record: record["occurred_at"]))
+    records = []
+    for person in range(story.get("people", 1)):
+        life = Life(person)
+        for step in story["steps"]:
+            life.live(step)
+        records += life.records
+    return lines(sorted(records, key=lambda record: record["occurred_at"]))
 
 
 def alerts(story: dict[str, Any]) -> list[Alert]:
@@ -48,11 +53,18 @@ def alerts(story: dict[str, Any]) -> list[Alert]:
 class Life:
     """A person's clock and records so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, person: int = 0) -> None:
         self.at = MONDAY
-        self.rng = Random("stories")  # noqa: S311 seeded stories, no secret
-        self.records: list[dict[str, Any]] = []
+        self.rng = Random(f"stories{person or ''}")  # noqa: S311 seeded stories, no secret
+        self.person = f"-{person}" if person else ""
+        self.told: list[dict[str, Any]] = []
         self.count = self.sessions = 0
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """What was told, each record, and what it names, under this person's own ids."""
+        own = ("user_id", "invocation_id", "session_id", "outcome_id")
+        return [r | {name: r[name] + self.person for name in own if r.get(name)} for r in self.told]
 
     def live(self, step: dict[str, Any]) -> None:
         """One step."""
@@ -77,16 +89,14 @@ class Life:
             self.at += self.rng.lognormvariate(3.5, 1.2)
             self.count += 1
             word = f"{self.rng.randrange(1 << 60):016x}"
-            self.records.append(call(
+            self.told.append(call(
                 self.at, self.count, session_id=f"usual-{self.sessions}", trigger="agent" if n % 4 else "manual",
                 agent="coder", project="shop", model="m", prompt_hash=word, template_hash=word, simhash=word,
                 target_hash=word[:2], output_tokens=int(self.rng.lognormvariate(6, 1)), cost_usd=0.1,
                 input_tokens=int(self.rng.lognormvariate(8, 1)), identity="human",
             ))  # fmt: skip
         end = self.rng.choice(["accepted", "merged", "read", "accepted", "rejected", "discarded"])
-        self.records.append(
-            outcome(self.at + 300, f"u{self.sessions}", session_id=f"usual-{self.sessions}", outcome=end)
-        )
+        self.told.append(outcome(self.at + 300, f"u{self.sessions}", session_id=f"usual-{self.sessions}", outcome=end))
 
     def _calls(
         self, calls: int, every: float, call: dict[str, Any], jitter: float = 0.0, session_of: int | None = None,
@@ -98,10 +108,10 @@ class Life:
                 self.sessions += 1
             self.at += every * (1 + self.rng.uniform(-jitter, jitter))
             self.count += 1
-            self.records.append(_record(self.at, self.count, self.sessions, call))
+            self.told.append(_record(self.at, self.count, self.sessions, call))
             if ends and n % size == size - 1:
                 end, at = ends[n // size % len(ends)], self.at + ends_after * HOUR
-                self.records.append(outcome(at, f"s{self.sessions}", session_id=f"s{self.sessions}", outcome=end))
+                self.told.append(outcome(at, f"s{self.sessions}", session_id=f"s{self.sessions}", outcome=end))
 
 
 def _record(at: float, n: int, s: int, fields: dict[str, Any]) -> dict[str, Any]:
