@@ -24,6 +24,17 @@ Mean: Final = compiled.RsEWMean
 """What `stats.EWMean` wraps: it is made, told its mean and one value and asked in the time of the wrapper's update."""
 
 
+def weight(n: int, span: int) -> float:
+    """What the newest of n + 1 observations weighs: as much as each, until there are `span`; then 1/span.
+
+    Weighed 1/span from the start, the first of 400 would make up nine tenths of the mean of forty.
+
+    >>> weight(0, 4), weight(1, 4), weight(9, 4)
+    (1.0, 0.5, 0.25)
+    """
+    return 1 / (n + 1) if n < span else 1 / span
+
+
 class Share(Struct, array_like=True, gc=False):
     """Exponentially weighted share of yes among the last `span` or so yes/no observations, in [0, 1].
 
@@ -40,7 +51,7 @@ class Share(Struct, array_like=True, gc=False):
     def update(self, x: float) -> None:
         """Learn one observation."""
         if x or self.value:  # noughts alone stay nought, to the bit, and are what most shares see
-            mean = Mean(1 / self.span)
+            mean = Mean(weight(self.n, self.span))
             if self.n:
                 mean.update(self.value)
             mean.update(x)
@@ -51,7 +62,7 @@ class Share(Struct, array_like=True, gc=False):
 class Level(Struct, array_like=True, gc=False):
     """Exponentially weighted mean and spread of a quantity in log space: what is usual, and how much it varies.
 
-    `span` is the memory in observations: the newest weighs 1/span. The spread is the EW mean of squared surprises
+    `span` is the memory in observations (see `weight`). The spread is the EW mean of squared surprises
     (x minus the mean before x), not River's `EWVar`, which computes E[x2] - E[x]2 and can come out negative.
 
     >>> level = Level(10)
@@ -74,10 +85,10 @@ class Level(Struct, array_like=True, gc=False):
 
     def update(self, x: float) -> None:
         """Learn one observation, after it was scored."""
-        share, n = 1 / self.span, self.n
-        mean = Mean(share)
+        n = self.n
+        mean = Mean(weight(n, self.span))
         if n:
-            square = Mean(share)
+            square = Mean(weight(n - 1, self.span))
             if n > 1:
                 square.update(self.square)
             square.update((x - self.mean) ** 2)

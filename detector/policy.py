@@ -7,6 +7,7 @@ not travel between companies.
 
 import hashlib
 import tomllib
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -35,6 +36,25 @@ class Minimum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window: Literal["week", "month"]
 
 
+class CalendarEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days on which everybody works otherwise: a hackathon, a launch, an incident, a training."""
+
+    first: date
+    last: date
+    """Both count, in UTC."""
+    tenant: str | None = None
+    """One tenant, or all of them."""
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"calendar: {self.last} is before {self.first}")
+
+    def covers(self, tenant: str, at: float) -> bool:
+        """Whether a time (Unix seconds) falls on one of the days of a tenant."""
+        day = datetime.fromtimestamp(at, UTC).date()
+        return self.tenant in {None, tenant} and self.first <= day <= self.last
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The judgement's settings, from the `[policy]` table of the configuration file; defaults are the tuned ones."""
 
@@ -46,6 +66,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     registered_templates: frozenset[str] = frozenset()
     """Template hashes of published skills and slash commands."""
 
+    calendar: tuple[CalendarEntry, ...] = ()
+    """Days of hackathons and incidents, as `{first = 2026-05-12, last = 2026-05-13}`: nobody's work is judged."""
     minimums: tuple[Minimum, ...] = ()
     """Published minimums, as `{usd = 100.0, window = "month"}`; without any, `minimum_hugging` says nothing."""
 

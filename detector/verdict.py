@@ -111,6 +111,8 @@ def _exclusion(
         return "telemetry_fault"
     if verdict.category == "spike" and "volume" in cohort.shifted:
         return "cohort_shift"
+    if any(entry.covers(profile.tenant_id, at) for entry in policy.calendar):
+        return "calendar"
     return _sanctioned(evidence.work, policy)
 
 

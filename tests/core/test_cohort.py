@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from detector.cohort import LAG_DAYS, NOBODY, Cohorts, counted, kind_of
 from detector.evidence import Evidence, Finding
-from detector.policy import Policy
+from detector.policy import Policy, PolicyError
 from detector.profile import Profile
 from detector.verdict import decide
 from tests.stories.telling import stories, told
@@ -126,3 +126,21 @@ def test_labels_are_counted_by_what_they_speak_of():
     assert len(kinds) == 1
     assert f"|confirmed/{kind_of(last.score, last.typology, last.families)}|" in kinds[0]
     assert "ann" not in msgspec.json.encode(counts).decode()
+
+
+def test_days_of_the_calendar_are_nobodys():
+    """On a day of a tenant's calendar nobody's work is judged."""
+    records = told(next(story for name, story in stories() if name.startswith("low_yield_burn") and story["raises"]))
+    first, last = (json.loads(records[n].value)["occurred_at"][:10] for n in (0, -1))
+    assert play(records, Policy()).told
+    for tenant, raised in ((None, False), ("default", False), ("another", True)):
+        entry = {"first": first, "last": last, "tenant": tenant}
+        assert bool(play(records, msgspec.convert({"calendar": [entry]}, Policy)).told) is raised
+
+
+def test_a_calendar_that_ends_before_it_begins(tmp_path):
+    """Refused in one sentence that names the setting."""
+    path = tmp_path / "policy.toml"
+    path.write_text("[policy]\ncalendar = [{first = 2026-05-13, last = 2026-05-12}]\n")
+    with pytest.raises(PolicyError, match="calendar: 2026-05-12 is before 2026-05-13"):
+        Policy.load(path)
