@@ -23,6 +23,8 @@ REST_RANGE: Final = (0.4, 0.8)
 """The rest of a person's sessions is drawn towards the prior by six of them, and kept within what anybody's is."""
 MIN_ENDS: Final = 4
 """Useless sessions before a habit says anything."""
+COMMON_ENDS: Final = 6
+"""The same of habits that everybody shows now and then: four in a row are bad luck once in a few hundred people."""
 MANY_ENDS: Final = 12
 """The same where the ends of most of them are unknown: so many do not come of a bias in what is reported."""
 COVERED: Final = 0.5
@@ -60,7 +62,8 @@ def came_of(name: str, profile: Profile, policy: Policy) -> Finding | None:
         return None
     fruit = habit.fruit
     known = max(fruit.answered, fruit.useful + fruit.useless)  # what was answered before it was shown counts for it too
-    if fruit.useless < (MIN_ENDS if known >= COVERED * fruit.sessions else MANY_ENDS):
+    least = COMMON_ENDS if name in COMMON else MIN_ENDS
+    if fruit.useless < (least if known >= COVERED * fruit.sessions else MANY_ENDS):
         return None
     came = max(_yield(fruit, profile, policy), _run(name, fruit, profile, policy), key=lambda found: found.score)
     return came if came.score > 0.0 else None
