@@ -41,6 +41,10 @@ class Replay:
             profile = self._load(key)
         return self.pipeline.step(profile, event, source)
 
+    def profile(self, key: str) -> Profile:
+        """What is remembered of a user by now."""
+        return self.profiles.get(key) or self._load(key)
+
     def _load(self, key: str) -> Profile:
         if len(self.profiles) >= self._max_hot:
             oldest = next(iter(self.profiles))
