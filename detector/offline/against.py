@@ -28,13 +28,18 @@ class Spoken(msgspec.Struct):
     @property
     def place(self) -> tuple[object, ...]:
         """The workload: another threshold may see it at another time, which gives it another id."""
-        work = self.alert.workload
-        return self.alert.tenant_id, self.alert.user_id, work.agent, work.project, work.template_hash
+        return place(self.alert)
 
     @property
     def kind(self) -> str:
         """Severity, category and typology, as a person says them."""
         return f"{self.alert.severity} {self.alert.category}/{self.alert.typology}"
+
+
+def place(alert: Alert) -> tuple[object, ...]:
+    """Whose workload an alert is about, and which, whatever its id."""
+    work = alert.workload
+    return alert.tenant_id, alert.user_id, work.agent, work.project, work.template_hash
 
 
 class Judged:
