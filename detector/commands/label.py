@@ -24,7 +24,7 @@ DAYS = click.FloatRange(0, MOST_DAYS, min_open=True)
 
 @click.command()
 @click.argument("alert_id", required=False)
-@click.argument("verdict", required=False, type=click.Choice(get_args(Verdict_)))
+@click.argument("verdict", required=False, metavar="[VERDICT]", type=click.Choice(get_args(Verdict_)))
 @click.option("--labels", "file", help="Label records instead, one a line: a file (plain, .gz, .zst), or -.")
 @click.option("--note", help="Why.")
 @click.option("--days", type=DAYS, help="How long this silences the workload.")
@@ -51,8 +51,8 @@ def command(
 ) -> None:
     """Write a label about ALERT_ID, or the labels of a file.
 
-    known_job and deliberate silence that workload, bug and false_alarm tell the judgement that it was wrong to speak;
-    a confirmed alert stays.
+    VERDICT: known_job and deliberate silence that workload, bug and false_alarm tell the judgement that it was wrong to
+    speak; a confirmed alert stays.
 
     With --preview nothing is written: the records that Kafka still holds, or those of --from, are judged twice, as it
     was and as if the label had come right after the record that raised its alert, for the days that it lasts. What

@@ -99,7 +99,7 @@ def lines(found: Foretold, old: Judged, new: Judged) -> Iterator[str]:
     yield f"of the people labelled, from their first label on, {found.since[:16]} to {found.until[:16]}:"
     yield from told(old, new)
     otherwise = _otherwise(compare(old, new).stayed)
-    yield f"{len(otherwise)} of those that stay told otherwise"
+    yield f"{len(otherwise)} of those that stay told less or more"
     yield from (f"{line(now)}  (told {_amount(before)}; now {_amount(now)})" for before, now in otherwise)
     yield f"${found.untold_usd:,.2f} at stake no longer told, ${found.newly_told_usd:,.2f} newly told"
 

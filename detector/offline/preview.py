@@ -124,11 +124,13 @@ class Preview:
         return [effect.alert_id for _, effect in self._asked if effect.judged_as is None]
 
     def judged(self, since: float) -> tuple[Judged, Judged]:
-        """What was said of the labelled people by records that came in since then, without and with the labels."""
+        """What was said of the labelled people by records that came in since then, without and with the labels. That an
+        alert is over is no news by itself: it is told with the next record, weeks later perhaps.
+        """
         both = Judged(), Judged()
         for judged, heard in zip(both, (self._was, self._now), strict=True):
             for at, alert in heard:
-                if at >= since:
+                if at >= since and alert.status == "firing":
                     judged.hear(alert)
         return both
 
