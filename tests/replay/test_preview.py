@@ -98,7 +98,7 @@ class Folder:
         alerts = [json.loads(line) for line in (path / "alerts").read_bytes().splitlines()]
         self.ids = list(dict.fromkeys(alert["alert_id"] for alert in alerts))
         self.costs = [max(a["at_stake"]["cost_usd"] for a in alerts if a["alert_id"] == one) for one in self.ids]
-        self.first = alerts[0]["at_stake"]["cost_usd"]
+        self.first, self.raised_at = alerts[0]["at_stake"]["cost_usd"], alerts[0]["raised_at"]
         assert len(self.ids) == 3
 
     def run(self, *arguments: str) -> Result:
@@ -147,7 +147,8 @@ def test_a_confirmed_alert_changes_nothing(folder: Folder) -> None:
     """Neither does a label about the last alert when nothing follows."""
     found = folder.preview(folder.ids[0], "confirmed")
     assert (found["stays"], found["goes"], found["comes"], found["changes"], found["untold_usd"]) == (3, [], [], [], 0)
-    assert found["labels"][0]["expires_at"] is None
+    (effect,) = found["labels"]
+    assert (effect["counts_from"], effect["expires_at"]) == (folder.raised_at, None)
 
 
 def test_the_span_looked_back_on(folder: Folder) -> None:
