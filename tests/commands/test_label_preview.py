@@ -3,10 +3,18 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
+from kafka import TopicPartition
+from kafka.admin import KafkaAdminClient
 
+from detector.alert import KafkaSource
+from detector.event import Rejection
+from detector.offline.replay import Replay
+from detector.policy import Policy
 from tests.edge.truth import story
-from tests.edge.world import World, until
+from tests.edge.world import Record, World, until
+from tests.streams import lines, loops
 
 COMPARED = ("before", "now", "stays", "goes", "comes", "changes", "told_otherwise", "untold_usd", "newly_told_usd")
 
@@ -69,6 +77,28 @@ def test_preview_is_that_of_the_same_records_in_a_file_and_writes_nothing(world:
         refused = world.run("label", "--labels", str(labels), *options)
         assert (refused.returncode, "another user" in refused.stderr) == (2, True)
     assert worker.end() == 0
+
+
+def test_preview_where_retention_took_the_first_records(world: World) -> None:
+    """What is left raises the alert later, under another id: it is known by its workload, and what is gone is said."""
+    world.produce(Record(b"ann", line.value) for line in lines(loops(0, 9)))
+    judge, told = Replay(Policy()), []
+    for record in world.read(world.topics.invocations):
+        event = judge.decoder.decode(record.value)
+        assert not isinstance(event, Rejection)
+        told += judge.step(event, KafkaSource(record.topic, record.partition, record.offset)).alerts
+    first = told[0].alert_id
+    world.produce(Record(a.alert_id.encode(), msgspec.json.encode(a), topic=world.topics.alerts) for a in told)
+    whole = document(world, first, "known_job")
+    assert [one["alert_id"] for one in whole["goes"]] == [told[-1].alert_id]
+    admin = KafkaAdminClient(bootstrap_servers=world.bootstrap)
+    admin.delete_records({TopicPartition(world.topics.invocations, int(told[0].source["partition"])): 10})
+    admin.close()
+    done = world.run("label", first, "known_job", "--preview", "--json")
+    assert (done.returncode, "begins at 10: earlier records are gone" in done.stderr) == (0, True), done.stderr
+    left = json.loads(done.stdout)
+    assert left["labels"][0]["judged_as"] not in {None, first}
+    assert (left["before"], left["now"]) == (whole["before"], whole["now"]) == (2, 1)
 
 
 def _label(alert: dict[str, Any], label_id: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import gzip
 import json
 from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from detector.offline.preview import Asked, Preview
 from detector.offline.replay import Replay
 from detector.pipeline import Step
 from detector.policy import Policy
-from tests.streams import DAY, EAGER, MONDAY, Life, Line, label, law, lines, play, streams, when
+from tests.streams import DAY, EAGER, MONDAY, Line, label, law, lines, loops, play, streams, when
 
 
 def previewed(stream: list[Line], *asked: Asked, policy: Policy = EAGER) -> Preview:
@@ -70,20 +69,6 @@ def test_same_as_the_label_among_the_records(stream: list[Line], data: st.DataOb
     was, now = previewed(stream, Asked(alert.alert_id, verdict, seconds)).judged(since=0)
     assert was.alerts == heard(stream, alert.key, number).alerts
     assert now.alerts == heard(with_label, alert.key, number).alerts
-
-
-def loops(*days: float) -> list[dict[str, Any]]:
-    """The same agent does the same for nothing on each of these days; a week between two makes two alerts."""
-    life = Life(Random(1), "default", "ann", "a", MONDAY)  # noqa: S311 a seeded world, no secret
-    records = []
-    for day in days:
-        life.at = MONDAY + day * DAY
-        for _ in range(4):
-            session = life.session()
-            same = {"prompt_hash": "loop", "template_hash": "loop", "target_hash": "one", "simhash": f"{1:016x}"}
-            records += [life.call(40, session_id=session, trigger="agent", **same) for _ in range(15)]
-            records.append(life.outcome(5, session_id=session))
-    return records
 
 
 class Folder:
