@@ -106,6 +106,11 @@ class Alert(msgspec.Struct, kw_only=True):
     produced_by: ProducedBy
     source: dict[str, str | int]
 
+    @property
+    def key(self) -> str:
+        """The profile that it is about, named as records name it."""
+        return f"{len(self.tenant_id)}:{self.tenant_id}:{self.user_id}"
+
 
 def rfc3339(at: float) -> str:
     """Unix seconds as RFC 3339 in UTC, to the microsecond. `OverflowError` outside the years 1 to 9999.

@@ -269,6 +269,20 @@ def odd(life: Life) -> Iterator[dict[str, Any]]:
     yield life.outcome(invocation_id="never seen", outcome="read")
 
 
+def loops(*days: float) -> list[dict[str, Any]]:
+    """The same agent does the same for nothing on each of these days; a week between two makes two alerts."""
+    life = Life(Random(1), "default", "ann", "a", MONDAY)  # noqa: S311 a seeded world, no secret
+    records = []
+    for day in days:
+        life.at = MONDAY + day * DAY
+        for _ in range(4):
+            session = life.session()
+            same = {"prompt_hash": "loop", "template_hash": "loop", "target_hash": "one", "simhash": f"{1:016x}"}
+            records += [life.call(40, session_id=session, trigger="agent", **same) for _ in range(15)]
+            records.append(life.outcome(5, session_id=session))
+    return records
+
+
 EPISODES: tuple[Episode, ...] = (work, loop, heartbeat, duplicates, flood, fault, spike, silence, late, odd)
 
 

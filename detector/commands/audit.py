@@ -1,7 +1,5 @@
 """`detector audit`: replay a span of the invocation topic and hold every published alert against it."""
 
-from collections import deque
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,9 +9,8 @@ import msgspec
 
 from detector.alert import Alert, KafkaSource
 from detector.edge import settings as edge_settings
-from detector.edge.deadletter import PREFIX
-from detector.edge.failures import Halted, Misconfigured
-from detector.edge.metrics import FAULT
+from detector.edge.again import Place, in_order, judgement, poison_in
+from detector.edge.failures import Halted
 from detector.edge.reading import Span, records, spans
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
@@ -21,9 +18,6 @@ from detector.event import Rejection
 from detector.offline.audit import Audit, Receipt
 from detector.offline.replay import Replay
 from detector.pipeline import MODEL_DIGEST
-from detector.policy import Policy, PolicyError
-
-Place = tuple[str, int, int]
 
 
 class Published(NamedTuple):
@@ -49,26 +43,18 @@ def command(since: datetime, until: datetime, config: Path | None, *, as_json: b
     """
     settings = edge_settings.load(config=config)
     topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
-    judge = _judge(settings, config)
+    judge = judgement(settings, config)
     since, until = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
     found = spans(settings, topics.invocations, since, until)
     times = range(int(since.timestamp() * 1000), int(until.timestamp() * 1000))
     published = _published(settings, topics, found, times)
     audit = Audit(published.alerts, published.erased, (MODEL_DIGEST, judge.pipeline.policy.digest))
-    poison = _poison(settings, topics)
+    poison = poison_in(settings, topics)
     for partition, span in found.items():
         if span.earliest:
             click.echo(f"partition {partition} begins at {span.earliest:,}: earlier records are gone", err=True)
         _replay(settings, topics, partition, span, judge, audit, poison)
     _tell(audit.receipts(), as_json=as_json)
-
-
-def _judge(settings: Settings, config: Path | None) -> Replay:
-    key = settings.pseudonym_key
-    try:
-        return Replay(Policy.load(config), key.encode() if key else None)
-    except PolicyError as error:
-        raise Misconfigured(f"DETECTOR_CONFIG: {error}") from error
 
 
 def _published(settings: Settings, topics: Topics, found: dict[int, Span], times: range) -> Published:
@@ -104,22 +90,12 @@ def _concerns(alert: dict[str, Any], topics: Topics, found: dict[int, Span], wri
     return written
 
 
-def _poison(settings: Settings, topics: Topics) -> set[Place]:
-    """Records that the judgement failed on when they were judged: the workers passed over them."""
-    found: set[Place] = set()
-    for record in records(settings, topics.dead_letters, follow=False, from_beginning=True):
-        told = {name.removeprefix(PREFIX): value for name, value in record.headers}
-        if told.get("reason") == FAULT.encode():
-            found.add((told["topic"].decode(), int(told["partition"]), int(told["offset"])))
-    return found
-
-
 def _replay(
     settings: Settings, topics: Topics, partition: int, span: Span, judge: Replay, audit: Audit, poison: set[Place]
 ) -> None:
     """One partition from its beginning, past the span for as long as later revisions of its alerts are wanted."""
     wanted = audit.wanted((topics.invocations, partition))
-    for record in _in_order(settings, topics, partition):
+    for record in in_order(settings, topics, partition):
         if record.topic == topics.invocations and record.offset >= span.last and not wanted:
             return
         event = judge.decoder.decode(record.value, record.key)
@@ -129,15 +105,6 @@ def _replay(
             raised = alert.source["offset"]
             in_span = record.offset < span.last and isinstance(raised, int) and span.holds(raised)
             wanted -= audit.note(alert, in_span=in_span)
-
-
-def _in_order(settings: Settings, topics: Topics, partition: int) -> Iterator[Any]:
-    """A partition's records with its labels where they came in, by Kafka's time."""
-    labels = deque(records(settings, topics.labels, follow=False, from_beginning=True, partition=partition))
-    for record in records(settings, topics.invocations, follow=False, from_beginning=True, partition=partition):
-        while labels and labels[0].timestamp <= record.timestamp:
-            yield labels.popleft()
-        yield record
 
 
 def _tell(receipts: list[Receipt], *, as_json: bool) -> None:

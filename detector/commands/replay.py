@@ -18,7 +18,7 @@ from detector.edge.failures import Halted, Misconfigured
 from detector.event import Event, Reason, Rejection
 from detector.offline.against import Judged
 from detector.offline.against import told as told_against
-from detector.offline.progress import Told
+from detector.offline.progress import Told, size_of
 from detector.offline.recorded import BUFFER_BYTES, DamagedError, Long, check_readable, lines_of
 from detector.offline.replay import Replay
 from detector.pipeline import Step
@@ -56,7 +56,7 @@ def command(inputs: tuple[str, ...], config: Path | None, against: Path | None, 
             writer = Writer(outputs, inputs, stack, against)
         except OSError as error:
             raise Misconfigured(f"{error.filename}: {error.strerror}") from error
-        told = stack.enter_context(Told(inputs))
+        told = stack.enter_context(Told(size_of(inputs)))
         counts: Counter[str] = Counter()
         for path in inputs:
             try:

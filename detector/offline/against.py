@@ -21,17 +21,25 @@ class Spoken(msgspec.Struct):
     alert: Alert
     paged_at: str | None = None
     """When it first was what wakes somebody."""
+    revisions: set[int] = msgspec.field(default_factory=set)
+    cost_usd: float = 0.0
+    """The most that it said was at stake."""
 
     @property
     def place(self) -> tuple[object, ...]:
         """The workload: another threshold may see it at another time, which gives it another id."""
-        work = self.alert.workload
-        return self.alert.tenant_id, self.alert.user_id, work.agent, work.project, work.template_hash
+        return place(self.alert)
 
     @property
     def kind(self) -> str:
         """Severity, category and typology, as a person says them."""
         return f"{self.alert.severity} {self.alert.category}/{self.alert.typology}"
+
+
+def place(alert: Alert) -> tuple[object, ...]:
+    """Whose workload an alert is about, and which, whatever its id."""
+    work = alert.workload
+    return alert.tenant_id, alert.user_id, work.agent, work.project, work.template_hash
 
 
 class Judged:
@@ -43,6 +51,8 @@ class Judged:
     def hear(self, alert: Alert) -> None:
         """One publication; repeats change nothing."""
         spoken = self.alerts.setdefault(alert.alert_id, Spoken(alert))
+        spoken.revisions.add(alert.revision)
+        spoken.cost_usd = max(spoken.cost_usd, alert.at_stake.cost_usd or 0.0)
         if RANK[alert.severity] > RANK[spoken.alert.severity]:
             spoken.alert = msgspec.structs.replace(alert, starts_at=spoken.alert.starts_at)
         if alert.severity == PAGES and alert.category != UNPAGED:
@@ -60,11 +70,17 @@ class Judged:
 class Difference(msgspec.Struct):
     """What another judgement makes of it."""
 
-    stays: int = 0
+    stayed: list[tuple[Spoken, Spoken]] = msgspec.field(default_factory=list)
+    """The same alert, or the same workload at another time, as grave and called the same."""
     changes: list[tuple[Spoken, Spoken]] = msgspec.field(default_factory=list)
-    """The same alert, or the same workload at another time, said otherwise."""
+    """The same, said otherwise."""
     goes: list[Spoken] = msgspec.field(default_factory=list)
     comes: list[Spoken] = msgspec.field(default_factory=list)
+
+    @property
+    def stays(self) -> int:
+        """How many stay as they are."""
+        return len(self.stayed)
 
 
 def compare(old: Judged, new: Judged) -> Difference:
@@ -78,7 +94,7 @@ def compare(old: Judged, new: Judged) -> Difference:
             continue
         left.pop(after.alert.alert_id, None)
         if after.kind == before.kind:
-            found.stays += 1
+            found.stayed.append((before, after))
         else:
             found.changes.append((before, after))
     found.comes = list(left.values())
@@ -95,21 +111,27 @@ def told(old: Judged, new: Judged) -> Iterator[str]:
     yield f"alerts: {len(old.alerts)} before, {len(new.alerts)} now; {found.stays} stay as they are"
     for title, spoken in (("go", found.goes), ("come", found.comes)):
         yield f"{len(spoken)} {title}"
-        yield from (_line(one) for one in _by_time(spoken))
+        yield from (line(one) for one in by_time(spoken))
     yield f"{len(found.changes)} change"
-    yield from (f"{_line(after)}  (was {before.kind})" for before, after in found.changes)
-    pages, now = old.pages(), new.pages()
+    yield from (f"{line(after)}  (was {before.kind})" for before, after in found.changes)
     yield "week of      pages before   pages now"
-    for week in _weeks(old.weeks() | new.weeks()):
-        yield f"{week}   {pages[week]:12}  {now[week]:10}"
+    yield from (f"{week}   {before:12}  {now:10}" for week, before, now in pages(old, new))
 
 
-def _line(spoken: Spoken) -> str:
+def pages(old: Judged, new: Judged) -> Iterator[tuple[date, int, int]]:
+    """Of each week, as its Monday, the pages that the one and the other make."""
+    before, now = old.pages(), new.pages()
+    return ((week, before[week], now[week]) for week in _weeks(old.weeks() | new.weeks()))
+
+
+def line(spoken: Spoken) -> str:
+    """An alert in one line."""
     alert = spoken.alert
     return f"  {alert.raised_at[:16]}  {spoken.kind}  {alert.tenant_id}/{alert.user_id}  {alert.summary}"
 
 
-def _by_time(spoken: Iterable[Spoken]) -> list[Spoken]:
+def by_time(spoken: Iterable[Spoken]) -> list[Spoken]:
+    """The earliest first."""
     return sorted(spoken, key=lambda one: (one.alert.raised_at, one.alert.alert_id))
 
 

@@ -1,6 +1,6 @@
 """What a person is told while a long replay runs: a bar on a terminal, a line now and then elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,17 +15,22 @@ BAR_EVERY: Final = 2_000
 """Records between two moves of the bar: about five a second."""
 
 
-class Told:
-    """Progress over files, on stderr. Files whose size is unknown, as standard input, count as nothing."""
+def size_of(inputs: Iterable[str]) -> int | None:
+    """Bytes of all files together; None where standard input is one, whose size nobody knows."""
+    paths = list(inputs)
+    return None if "-" in paths else sum(Path(path).stat().st_size for path in paths)
 
-    def __init__(self, inputs: tuple[str, ...]) -> None:
+
+class Told:
+    """Progress over inputs of a total size (bytes of files, records of a topic; None: unknown), on stderr."""
+
+    def __init__(self, total: int | None) -> None:
         console = Console(stderr=True)
         self._bar = Progress(
             BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn(),
             console=console, transient=True, disable=not console.is_terminal,
         )  # fmt: skip
-        sizes = [Path(path).stat().st_size for path in inputs if path != "-"]
-        self._task = self._bar.add_task("", total=sum(sizes) if "-" not in inputs else None)
+        self._task = self._bar.add_task("", total=total)
         self._every = BAR_EVERY if console.is_terminal else EVERY
         self._records = 0
         self._read: dict[str, int] = {}
@@ -37,9 +42,9 @@ class Told:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._bar.stop()
 
-    def position(self, path: str, read: int) -> None:
-        """So many bytes of a file were read by now."""
-        self._read[path] = read
+    def position(self, name: str, read: int) -> None:
+        """So much of an input was read by now."""
+        self._read[name] = read
 
     def one(self, counts: Mapping[str, int]) -> None:
         """One more record."""

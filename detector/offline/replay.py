@@ -46,6 +46,10 @@ class Replay:
             self.cohorts.add(step.counts)
         return step
 
+    def profile(self, key: str) -> Profile:
+        """What is remembered of a user by now."""
+        return self.profiles.get(key) or self._load(key)
+
     def _load(self, key: str) -> Profile:
         if len(self.profiles) >= self._max_hot:
             oldest = next(iter(self.profiles))

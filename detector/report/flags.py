@@ -62,7 +62,7 @@ class Recorded:
         """One publication; the last revision of an alert tells its span."""
         if alert.category not in COUNTED:
             return
-        key, work = f"{len(alert.tenant_id)}:{alert.tenant_id}:{alert.user_id}", alert.workload
+        key, work = alert.key, alert.workload
         for kind, value in (("session", work.session_id), ("root", work.root_id)):
             if value is not None:
                 self._named[key].add((kind, value))

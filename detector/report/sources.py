@@ -21,7 +21,7 @@ from detector.edge.kafka_admin import client_arguments, reaching
 from detector.edge.settings import Settings
 from detector.edge.topics import DEAD_LETTER_BYTES, Topics
 from detector.event import Decoder, Event, Invocation, Rejection
-from detector.offline.progress import Told
+from detector.offline.progress import Told, size_of
 from detector.offline.recorded import BUFFER_BYTES, Long, lines_of
 from detector.offline.replay import Replay
 from detector.report.flags import Judged, Recorded, is_flagging
@@ -45,7 +45,7 @@ def events(paths: tuple[str, ...], decoder: Decoder, told: Told | None = None) -
 def judged(paths: tuple[str, ...], judge: Replay) -> Judged:
     """The first reading: which sessions the judgement flags. Says on stderr how far it is."""
     flags, counts = Judged(), Counter[str]()
-    with Told(paths) as told:
+    with Told(size_of(paths)) as told:
         for source, event in events(paths, judge.decoder, told):
             step = judge.step(event, source)
             counts["alerts"] += sum(alert.revision == 1 for alert in step.alerts)
