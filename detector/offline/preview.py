@@ -1,8 +1,9 @@
 """What labels would have changed: the same records judged as they were, and with each label known from its alert on.
 
 Nobody can label an alert before it is there, so a label is put right after the record that first raised its alert: the
-earliest that it could count from. It lasts as long as asked, from then. A label touches its own user's profile alone,
-so the second judgement is a copy of that profile, made when its first label comes in, and of nobody else's.
+earliest that it could count from. It lasts as long as asked, from then. A label silences its own user's work alone, so
+the second judgement is a copy of that profile, made when its first label comes in, and of nobody else's. What it teaches
+about other people's alerts (`detector.cohort`), with many others of its kind, is left out.
 
 Pure: records, and which labels are asked about, come from whoever reads them.
 """
@@ -81,13 +82,13 @@ class Effect(msgspec.Struct):
 
 
 class Preview:
-    """Two judgements of the same records; only the labelled people's are judged, where it is known who they are."""
+    """Two judgements of the same records. Everybody's are judged, for what is known of people in general; twice, those
+    of labelled people.
+    """
 
     def __init__(self, judge: Replay, asked: Iterable[Asked]) -> None:
         self._judge = judge
         self._asked = [(one, Effect(one.alert_id, one.verdict)) for one in asked]
-        known = [one.published for one, _ in self._asked]
-        self._people = None if None in known else {alert.key for alert in known if alert}
         self._persons: dict[str, str] = {}
         """By the id that an alert asked about is raised under: its profile."""
         self._labelled: dict[str, Profile] = {}
@@ -103,8 +104,6 @@ class Preview:
         """
         self.last_at = at = event.at if written is None else written
         person = event.key
-        if self._people is not None and person not in self._people:
-            return ()
         was = now = self._judge.step(event, source).alerts
         if was:
             self._meet(was)
