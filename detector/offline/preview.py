@@ -2,8 +2,8 @@
 
 Nobody can label an alert before it is there, so a label is put right after the record that first raised its alert: the
 earliest that it could count from. It lasts as long as asked, from then. A label silences its own user's work alone, so
-the second judgement is a copy of that profile, made when its first label comes in, and of nobody else's. What it teaches
-about other people's alerts (`detector.cohort`), with many others of its kind, is left out.
+the second judgement is a copy of that profile, made when its first label comes in, and of nobody else's. What it
+teaches about other people's alerts (`detector.cohort`), with many others of its kind, is left out.
 
 Pure: records, and which labels are asked about, come from whoever reads them.
 """
