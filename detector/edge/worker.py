@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry
 
 from detector.edge.agent import Judge, PoisonError
 from detector.edge.chunks import Chunk
+from detector.edge.cohorts import LOOK_SECONDS as TURN_SECONDS
+from detector.edge.cohorts import Days
 from detector.edge.envelope import Envelope
 from detector.edge.ledger import Lease, Ledger, LostError
 from detector.edge.metrics import Metrics
@@ -60,7 +62,15 @@ class Worker:
             self.metrics,
             on_missing=settings.on_missing_records,
         )
-        self.judge = Judge(settings, self.topics, self.ledger, Pipeline(policy), self.metrics)
+        self.days = Days(
+            self.ledger,
+            self.patience,
+            self.metrics,
+            self.topics.invocations,
+            wait_seconds=settings.cohort_wait_seconds,
+        )
+        pipeline = Pipeline(policy, self.days.cohorts)
+        self.judge = Judge(settings, self.topics, self.ledger, self.days, pipeline, self.metrics)
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Ends with the exception that stops this process."""
         self.failure.add_done_callback(lambda failed: failed.cancelled() or failed.exception())
@@ -72,12 +82,12 @@ class Worker:
 
     def adopt(self, policy: Policy) -> None:
         """Judge by another policy, each partition from its next checkpoint on."""
-        self.judge.adopt(Pipeline(policy))
+        self.judge.adopt(Pipeline(policy, self.days.cohorts))
         self.metrics.built(policy)
 
     def attach(self, kafka: Kafka) -> None:
         """The consumer exists now."""
-        self._kafka = kafka
+        self._kafka = self.days.kafka = kafka
 
     async def take(self, chunk: Chunk) -> None:
         """Judge one chunk, if its partition is held and it follows what was judged; otherwise it will be read again."""
@@ -87,11 +97,23 @@ class Worker:
         async with lease.lock:
             if not self.ledger.holds(lease):
                 return
-            if chunk.start > lease.next[chunk.topic]:
-                await self._guard(lease, self.partitions.rewind(self._kafka, lease))
-            else:
-                await self._guard(lease, self.judge.take(lease, chunk))
-                self.moved_at = time.monotonic()
+            await self._guard(lease, self._take(self._kafka, lease, chunk))
+
+    async def _take(self, kafka: Kafka, lease: Lease, chunk: Chunk) -> None:
+        turn = lease.turn
+        if chunk.topic == self.topics.invocations and turn.waits:
+            return  # read again when its day has come
+        if chunk.start > lease.next[chunk.topic]:
+            if chunk.topic not in turn.sought:
+                await self.partitions.rewind(kafka, lease)
+            return
+        turn.sought.discard(chunk.topic)
+        await self.judge.take(lease, chunk)
+        self.moved_at = time.monotonic()
+        if turn.waits and chunk.topic == self.topics.invocations:
+            await self.partitions.stand(kafka, lease)
+        if self._waiting():
+            self._changed.set()  # there may be a checkpoint that somebody waits for
 
     async def _guard(self, lease: Lease, work: Coroutine[Any, Any, None]) -> None:
         """Do it wholly, or forget the lease: half a chunk's learning must never reach the store."""
@@ -115,7 +137,7 @@ class Worker:
         """Until cancelled: hold what is assigned, and checkpoint what is due by time."""
         while not self.failure.done():
             try:
-                async with asyncio.timeout(ROUND_SECONDS):
+                async with asyncio.timeout(TURN_SECONDS if self._waiting() else ROUND_SECONDS):
                     await self._changed.wait()
             except TimeoutError:
                 pass
@@ -136,6 +158,25 @@ class Worker:
                 async with lease.lock:
                     if self.ledger.holds(lease):
                         await self._guard(lease, self.ledger.checkpoint(lease))
+        await self._turns()
+
+    def _waiting(self) -> list[Lease]:
+        return [lease for lease in self.ledger.leases.values() if lease.turn.waits]
+
+    async def _turns(self) -> None:
+        """Let those go on whose day has come."""
+        for lease in sorted(self._waiting(), key=lambda waiting: waiting.turn.at):
+            async with lease.lock:
+                if self.ledger.holds(lease) and lease.turn.waits and self._kafka is not None:
+                    await self._guard(lease, self._turn(self._kafka, lease))
+        try:
+            await self.days.catch_up(self.ledger.leases.values())
+        except click.ClickException as error:
+            self.halt(error)
+
+    async def _turn(self, kafka: Kafka, lease: Lease) -> None:
+        if await self.days.may_go(lease):
+            await self.partitions.go_on(kafka, lease)
 
     def assigned(self) -> None:
         """See `transport.Holder`."""
