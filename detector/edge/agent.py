@@ -105,8 +105,8 @@ class Judge:
         if not lease.moved:
             lease.since = time.monotonic()
         decoded = self._decoded(records)
-        self._notice_texts(lease, decoded)
         judged, dead = await self._judge_days(lease, chunk, decoded)
+        self._notice_texts(lease, decoded[:judged])
         lease.records += judged
         self._metrics.at(chunk.topic, chunk.partition, lease.next[chunk.topic], chunk.highwater)
         self._budget.spend(judged, dead)

@@ -32,6 +32,8 @@ LOOK_SECONDS: Final = 0.05
 """Between two looks while a lease waits: a hundredth of what a fetch of a busy day takes."""
 LATE_LOOK_SECONDS: Final = 1.0
 """The same while a lease goes on without waiting."""
+LAST_DAY: Final = 1 << 20
+"""Later than any record's."""
 COUNTS_AT_ONCE: Final = 1_000
 """Counts taken in between two breaths: 1 ms."""
 
@@ -94,6 +96,8 @@ class Days:
         self._asking: asyncio.Task[tuple[float, dict[int, Extent]]] | None = None
         self._late_look_at = 0.0
         self._told = False
+        self._open = LAST_DAY
+        """The first day found open in this round."""
 
     def asks(self, lease: Lease, at: float) -> bool:
         """Whether a call or outcome is of a day that it must ask for. A late one never waits, a clock far ahead is not
@@ -113,13 +117,18 @@ class Days:
             self._go(lease, late=False)
         return not lease.turn.waits
 
+    def look_again(self) -> None:
+        """Begin a round of `may_go`, the earliest record first: what is not closed is not looked at twice."""
+        self._open = LAST_DAY
+
     async def may_go(self, lease: Lease) -> bool:
         """Whether a lease that waits goes on: its day is closed, or it has waited for long enough."""
-        turn = lease.turn
-        if await self._look(int(turn.at // DAY), since=turn.since):
+        turn, day = lease.turn, int(lease.turn.at // DAY)
+        if day < self._open and await self._look(day, since=turn.since):
             self._go(lease, late=False)
         elif time.monotonic() - turn.since >= self._wait_seconds:
             self._metrics.cohorts_stale.inc()
+            await self._look(day, since=turn.since, nearest=True)
             if not self._told:
                 self._told = True
                 log.warning(
@@ -139,15 +148,16 @@ class Days:
             return
         self._late_look_at = now + LATE_LOOK_SECONDS
         for lease in late:
-            if await self._look(int(lease.reach.at // DAY), since=now - 2 * LATE_LOOK_SECONDS):
+            day, since = int(lease.reach.at // DAY), now - 2 * LATE_LOOK_SECONDS
+            if await self._look(day, since=since, nearest=True):
                 lease.turn.late = False
 
     def _go(self, lease: Lease, *, late: bool) -> None:
         lease.turn.at, lease.turn.late = 0.0, late
 
-    async def _look(self, day: int, since: float | None = None) -> bool:
-        """Whether a day is closed; knows the newest that is, and its counts, from then on. With `since`, a partition
-        that has read what Kafka held at that time (monotonic seconds) need not have come to the day.
+    async def _look(self, day: int, since: float | None = None, *, nearest: bool = False) -> bool:
+        """Whether a day is closed; knows it, or with `nearest` the newest that is, from then on. With `since`, a
+        partition that has read what Kafka held at that time (monotonic seconds) need not have come to the day.
         """
         count = self.kafka.topic_partitions(self._topic) if self.kafka else None
         if self.kafka is None or count is None:
@@ -157,7 +167,9 @@ class Days:
         extents = {} if since is None else self._held(self.kafka, count, since)
         marks = await self._patience.redis(lambda: self._ledger.store.marks(count))
         closed = closed_day(day, marks, self._topic, extents)
-        if closed == day or closed > (self.cohorts.closed or 0):
+        if closed < day:
+            self._open = day
+        if closed == day or (nearest and closed > (self.cohorts.closed or 0)):
             await self._know(closed, count)
         return closed == day
 

@@ -19,6 +19,7 @@ from detector.profile import Profile, StateError
 from detector.reach import Reach
 
 if TYPE_CHECKING:
+    from detector.edge.chunks import Chunk
     from detector.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,10 @@ class Turn:
         """When it came there (monotonic seconds)."""
         self.late = False
         """It has waited in vain, and does not again before it knows a day that was closed."""
+        self.kept: list[Chunk] = []
+        """What was fetched meanwhile, the record that it stands before in the first."""
         self.sought: set[str] = set()
-        """Topics that are read again from where it stood: chunks fetched before are not what follows."""
+        """Topics that were told where to go on reading: chunks fetched before do not follow, and need no other word."""
 
     @property
     def waits(self) -> bool:

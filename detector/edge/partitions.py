@@ -91,15 +91,14 @@ class Partitions:
         self._metrics.gaps.inc()
         await self._seek(kafka, [lease])
 
-    async def stand(self, kafka: Kafka, lease: Lease) -> None:
-        """Fetch no invocations for a lease that waits for its day."""
+    async def stand(self, kafka: Kafka, lease: Lease, end: int) -> None:
+        """Fetch no more invocations for a lease that waits for its day and has kept enough, those up to `end`."""
         topic = self._topics[0]
         lease.turn.sought.add(topic)
-        tp, offset = TopicPartition(topic, lease.partition), lease.next[topic]
-        await self._patience.kafka(lambda: kafka.stand(tp, offset))
+        await self._patience.kafka(lambda: kafka.stand(TopicPartition(topic, lease.partition), end))
 
     async def go_on(self, kafka: Kafka, lease: Lease) -> None:
-        """Fetch them again, from where it stood."""
+        """Fetch them again, from the lease's next record."""
         topic = self._topics[0]
         position = {TopicPartition(topic, lease.partition): lease.next[topic]}
         await self._patience.kafka(lambda: kafka.seek_all(position))

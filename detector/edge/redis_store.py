@@ -146,12 +146,15 @@ class RedisStore:
         return total
 
     async def marks(self, partitions: int) -> list[Mark]:
-        marks = []
+        pipe = self.client.pipeline(transaction=False)
         for partition in range(partitions):
-            positions = await self.client.hgetall(self.key(partition, "positions"))
-            reached = await self.client.hget(self.key(partition, "cohort"), "at")
-            marks.append(Mark(int(reached or 0), {topic.decode(): int(at) for topic, at in positions.items()}))
-        return marks
+            pipe.hgetall(self.key(partition, "positions"))
+            pipe.hget(self.key(partition, "cohort"), "at")
+        found = await pipe.execute()
+        return [
+            Mark(int(reached or 0), {topic.decode(): int(at) for topic, at in positions.items()})
+            for positions, reached in zip(found[::2], found[1::2], strict=True)
+        ]
 
     async def cohort(self, partition: int) -> dict[str, int]:
         found = await self.client.hgetall(self.key(partition, "cohort"))

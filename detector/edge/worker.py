@@ -33,6 +33,8 @@ GIVE_BACK_SECONDS = 5.0
 """Time for the last checkpoints before partitions go; the group waits 60 s for a rebalance, `docker stop` 10 s."""
 ROUND_SECONDS = 0.2
 """How often leases are compared with the assignment, and checkpoints by time are looked for."""
+KEPT_CHUNKS = 2
+"""Chunks kept while a lease waits, a small company's weeks or a megabyte; more is fetched when it is its turn."""
 LOOK_SECONDS = 5.0
 """How often leases are compared with the store: an idle worker would not notice that one was taken away."""
 
@@ -101,19 +103,32 @@ class Worker:
 
     async def _take(self, kafka: Kafka, lease: Lease, chunk: Chunk) -> None:
         turn = lease.turn
-        if chunk.topic == self.topics.invocations and turn.waits:
-            return  # read again when its day has come
-        if chunk.start > lease.next[chunk.topic]:
-            if chunk.topic not in turn.sought:
-                await self.partitions.rewind(kafka, lease)
-            return
-        turn.sought.discard(chunk.topic)
+        if turn.waits and chunk.topic == self.topics.invocations:
+            await self._keep(kafka, lease, chunk)
+        elif chunk.start <= lease.next[chunk.topic]:
+            turn.sought.discard(chunk.topic)
+            await self._judge(lease, chunk)
+        elif chunk.topic not in turn.sought:
+            await self.partitions.rewind(kafka, lease)
+
+    async def _judge(self, lease: Lease, chunk: Chunk) -> None:
+        before = self.ledger.checkpoint_at
         await self.judge.take(lease, chunk)
         self.moved_at = time.monotonic()
-        if turn.waits and chunk.topic == self.topics.invocations:
-            await self.partitions.stand(kafka, lease)
-        if self._waiting():
-            self._changed.set()  # there may be a checkpoint that somebody waits for
+        if lease.turn.waits and not lease.turn.kept:
+            lease.turn.kept.append(chunk)
+        if self.ledger.checkpoint_at != before and self._waiting():
+            self._changed.set()  # somebody may have waited for that
+
+    async def _keep(self, kafka: Kafka, lease: Lease, chunk: Chunk) -> None:
+        """Keep a chunk for later, or have no more fetched."""
+        kept = lease.turn.kept
+        if chunk.topic in lease.turn.sought or chunk.start != kept[-1].end:
+            return
+        if len(kept) < KEPT_CHUNKS:
+            kept.append(chunk)
+        else:
+            await self.partitions.stand(kafka, lease, kept[-1].end)
 
     async def _guard(self, lease: Lease, work: Coroutine[Any, Any, None]) -> None:
         """Do it wholly, or forget the lease: half a chunk's learning must never reach the store."""
@@ -164,7 +179,8 @@ class Worker:
         return [lease for lease in self.ledger.leases.values() if lease.turn.waits]
 
     async def _turns(self) -> None:
-        """Let those go on whose day has come."""
+        """Let those go on whose day has come, the earliest first."""
+        self.days.look_again()
         for lease in sorted(self._waiting(), key=lambda waiting: waiting.turn.at):
             async with lease.lock:
                 if self.ledger.holds(lease) and lease.turn.waits and self._kafka is not None:
@@ -175,7 +191,16 @@ class Worker:
             self.halt(error)
 
     async def _turn(self, kafka: Kafka, lease: Lease) -> None:
-        if await self.days.may_go(lease):
+        """Judge what was kept, if its day has come; then what follows is fetched, or comes by itself."""
+        if not await self.days.may_go(lease):
+            return
+        kept = lease.turn.kept
+        while kept:
+            await self._judge(lease, kept[0])
+            if lease.turn.waits:
+                return
+            kept.pop(0)
+        if self.topics.invocations in lease.turn.sought:
             await self.partitions.go_on(kafka, lease)
 
     def assigned(self) -> None:
