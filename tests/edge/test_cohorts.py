@@ -1,5 +1,8 @@
 """What is known of people together crosses partitions and workers, and no worker's pace shows in an alert."""
 
+import signal
+import time
+
 import pytest
 
 from tests.edge.company import company
@@ -8,8 +11,7 @@ from tests.edge.world import World, until
 
 pytestmark = pytest.mark.slow
 PARTITIONS = 6
-HELD = {"epoch": "1", "owner": "gone", "generation": "999", "renewed": str(10**17), "partitions": str(PARTITIONS)}
-"""A lease that a worker of a later generation holds for thousands of years."""
+HELD = "detector_partitions_held"
 STALE = "detector_cohorts_stale_total"
 
 
@@ -74,16 +76,44 @@ def test_an_idle_partition_holds_nobody_back(rounds: World) -> None:
 
 
 def test_the_wait_ends(rounds: World) -> None:
-    """Records of a partition whose worker never comes back: the others go on after a while, and it is counted."""
+    """A worker that stands still, and that the group has not missed yet: the other goes on after a while, says so once
+    and counts it; nothing is lost, and both end in order.
+    """
     records = company(days=6)
+    rounds.settings |= {"DETECTOR_COHORT_WAIT_SECONDS": "0.5", "DETECTOR_SESSION_SECONDS": "60"}
+    crew = [rounds.worker(), rounds.worker()]
+    for worker in crew:
+        until(worker.ready, "both workers")
+    until(lambda: [worker.metric(HELD) for worker in crew] == [PARTITIONS / 2] * 2, "three partitions each")
+    frozen, other = crew
+    frozen.process.send_signal(signal.SIGSTOP)
     rounds.produce(records)
-    rounds.settings |= {"DETECTOR_COHORT_WAIT_SECONDS": "0.5"}
-    rounds.redis.hset(f"{{{rounds.prefix}:5}}:lease", mapping=HELD)
-    worker = rounds.worker()
-    there = len([record for record in rounds.read(rounds.topics.invocations) if record.partition != 5])
-    until(lambda: rounds.counted() >= there, "the other partitions judged")
-    assert worker.metric(STALE) > 0
-    assert worker.log.read_text().count("waited 0.5 s for others") == 1
-    rounds.redis.hset(f"{{{rounds.prefix}:5}}:lease", "owner", "")
+    until(lambda: other.metric(STALE) > 0, "a wait in vain")
+    until(lambda: other.metric("detector_lag_records") == 0 and rounds.counted(), "the other's records judged")
+    frozen.process.send_signal(signal.SIGCONT)
     until(lambda: rounds.counted() >= len(records), "all records judged")
-    assert worker.end() == 0
+    assert rounds.counted() == len(records)
+    assert other.log.read_text().count("waited 0.5 s for others") == 1
+    assert [worker.end() for worker in crew] == [0, 0]
+
+
+def test_who_waits_leaves_in_order(rounds: World) -> None:
+    """SIGTERM to a worker that waits for another: it gives back what it holds, and nothing is judged twice."""
+    records = company(days=6)
+    rounds.settings |= {"DETECTOR_SESSION_SECONDS": "60"}
+    crew = [rounds.worker(), rounds.worker()]
+    for worker in crew:
+        until(worker.ready, "both workers")
+    until(lambda: [worker.metric(HELD) for worker in crew] == [PARTITIONS / 2] * 2, "three partitions each")
+    frozen, other = crew
+    frozen.process.send_signal(signal.SIGSTOP)
+    rounds.produce(records)
+    until(lambda: len(rounds.redis.keys(f"*{rounds.prefix}*:cohort")) == PARTITIONS / 2, "three that wait")
+    assert other.ready()
+    began = time.monotonic()
+    assert other.end() == 0
+    assert time.monotonic() - began < 10
+    frozen.process.send_signal(signal.SIGCONT)
+    until(lambda: rounds.counted() >= len(records), "all records judged")
+    assert frozen.end() == 0
+    assert judged(rounds, len(records), alerting=False) == (0, 0, [])
