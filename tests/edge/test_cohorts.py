@@ -41,6 +41,8 @@ def test_who_catches_up_waits_for_the_others(rounds: World, workers: int) -> Non
     assert [worker.end() for worker in crew] == [0] * workers
     assert judged(rounds, len(records)) == (0, 0, [])
     assert shared(rounds) > 100, "the story no longer hangs on the cohort"
+    audited = rounds.run("audit", "2020-01-01", "2099-01-01")
+    assert audited.returncode == 0, audited.stdout[-2000:] + audited.stderr[-2000:]
 
 
 def test_a_worker_killed_while_others_wait(rounds: World) -> None:
