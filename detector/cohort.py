@@ -20,6 +20,10 @@ SPAN_DAYS: Final = 7
 """Closed days that a cohort covers: an organisation's week."""
 LABEL_DAYS: Final = 28
 """The same for labels, which are rare."""
+FAR_DAYS: Final = 30
+"""A record more days than this ahead of all before it has a wrong clock, unless several in a row agree."""
+KEPT_DAYS: Final = LABEL_DAYS + LAG_DAYS + FAR_DAYS
+"""Days for which counts are kept: what a judgement reads, also when one clock is as far ahead as is believed."""
 SHIFT_DAYS: Final = 2
 """The newest of them, in which a shift of the whole cohort is looked for."""
 SHIFT_PEOPLE: Final = 10
@@ -105,29 +109,45 @@ NOBODY: Final = Cohort()
 
 
 class Cohorts:
-    """The counts of all tenants, and the cohorts read from them, each as it was when it was first asked for."""
+    """The counts of all tenants, and the cohorts read from them, each as it was when it was first asked for.
 
-    def __init__(self) -> None:
-        self._counts: defaultdict[str, dict[int, Counter[tuple[str, str]]]] = defaultdict(dict)
+    `closed` is the newest day for whose judgement all counts are there, where they come from elsewhere; a later day is
+    judged as that one, and a far later one by nothing. None: they come as they are judged, and are always there.
+    """
+
+    def __init__(self, closed: int | None = None) -> None:
+        self.closed = closed
+        self.counts: defaultdict[str, dict[int, Counter[tuple[str, str]]]] = defaultdict(dict)
+        """By tenant, day, and what and detail."""
         self._known: dict[tuple[str, int], Cohort] = {}
 
     def add(self, counts: Iterable[Count]) -> None:
         """Take in counts; those of days long closed are dropped."""
         for name, count in counts:
             day, what, detail, tenant = name.split("|", 3)
-            days = self._counts[tenant]
+            days = self.counts[tenant]
             if int(day) not in days:
                 days[int(day)] = Counter()
-                for old in [known for known in days if known < max(days) - LABEL_DAYS - LAG_DAYS]:
+                for old in [known for known in days if known < max(days) - KEPT_DAYS]:
                     del days[old]
             if int(day) in days:
                 days[int(day)][what, detail] += count
+
+    def close(self, day: int, counts: "Cohorts") -> None:
+        """Take over all counts there are, for the judgement of days up to this one. Cohorts of days before stay as they
+        were; if any were asked for of later days, it was by a wrong clock, and they are asked for again.
+        """
+        self.counts, self.closed = counts.counts, day
+        for later in [known for known in self._known if known[1] > day]:
+            del self._known[later]
 
     def of(self, tenant: str, day: int) -> Cohort:
         """The cohort that the judgement of a day reads."""
         known = self._known.get((tenant, day))
         if known is None:
-            known = self._known[tenant, day] = _cohort(self._counts.get(tenant, {}), day - LAG_DAYS)
+            if self.closed is not None and day > self.closed:
+                return NOBODY if day > self.closed + FAR_DAYS else self.of(tenant, self.closed)
+            known = self._known[tenant, day] = _cohort(self.counts.get(tenant, {}), day - LAG_DAYS)
             if len(self._known) > MAX_KNOWN:
                 del self._known[next(iter(self._known))]
         return known

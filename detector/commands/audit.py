@@ -9,7 +9,7 @@ import msgspec
 
 from detector.alert import Alert, KafkaSource
 from detector.edge import settings as edge_settings
-from detector.edge.again import Place, in_order, judgement, poison_in
+from detector.edge.again import Place, in_time, judgement, poison_in
 from detector.edge.failures import Halted
 from detector.edge.reading import Span, records, spans
 from detector.edge.settings import Settings
@@ -36,10 +36,11 @@ def command(since: datetime, until: datetime, config: Path | None, *, as_json: b
     """Say of each alert raised by records written to Kafka in [FROM, TO) (UTC) whether it is reproduced.
 
     The invocation topic is replayed from its beginning, because a judgement rests on all that came before, through the
-    same judgement as `detector replay`, with the settings in force here. An alert is reproduced when the replay tells
-    it to the last field. The receipt names the record that raised it and the digests of models and policy that judged.
-    Status 1 when an alert is not reproduced, or one that the records give was not published. Let the span end before
-    what the workers have judged: what they have not come to yet is not published.
+    same judgement as `detector replay`, with the settings in force here; partitions in Kafka's time, because a day's
+    judgement rests on what all people did before it, as far as Kafka still holds it. An alert is reproduced when the
+    replay tells it to the last field. The receipt names the record that raised it and the digests of models and policy
+    that judged. Status 1 when an alert is not reproduced, or one that the records give was not published. Let the span
+    end before what the workers have judged: what they have not come to yet is not published.
     """
     settings = edge_settings.load(config=config)
     topics = Topics.under(settings.topic_prefix, shadow=settings.shadow)
@@ -53,7 +54,7 @@ def command(since: datetime, until: datetime, config: Path | None, *, as_json: b
     for partition, span in found.items():
         if span.earliest:
             click.echo(f"partition {partition} begins at {span.earliest:,}: earlier records are gone", err=True)
-        _replay(settings, topics, partition, span, judge, audit, poison)
+    _replay(settings, topics, found, judge, audit, poison)
     _tell(audit.receipts(), as_json=as_json)
 
 
@@ -91,20 +92,26 @@ def _concerns(alert: dict[str, Any], topics: Topics, found: dict[int, Span], wri
 
 
 def _replay(
-    settings: Settings, topics: Topics, partition: int, span: Span, judge: Replay, audit: Audit, poison: set[Place]
+    settings: Settings, topics: Topics, found: dict[int, Span], judge: Replay, audit: Audit, poison: set[Place]
 ) -> None:
-    """One partition from its beginning, past the span for as long as later revisions of its alerts are wanted."""
-    wanted = audit.wanted((topics.invocations, partition))
-    for record in in_order(settings, topics, partition):
-        if record.topic == topics.invocations and record.offset >= span.last and not wanted:
-            return
+    """All partitions from their beginning, past the span for as long as later revisions of its alerts are wanted: what
+    is known of people together crosses them.
+    """
+    wanted = {partition: audit.wanted((topics.invocations, partition)) for partition in found}
+    going_on = set(found)
+    for record in in_time(settings, topics, found):
+        span = found[record.partition]
+        if record.topic == topics.invocations and record.offset >= span.last and not wanted[record.partition]:
+            going_on.discard(record.partition)
+            if not going_on:
+                return
         event = judge.decoder.decode(record.value, record.key)
         if isinstance(event, Rejection) or (record.topic, record.partition, record.offset) in poison:
             continue
         for alert in judge.step(event, KafkaSource(record.topic, record.partition, record.offset)).alerts:
             raised = alert.source["offset"]
             in_span = record.offset < span.last and isinstance(raised, int) and span.holds(raised)
-            wanted -= audit.note(alert, in_span=in_span)
+            wanted[record.partition] -= audit.note(alert, in_span=in_span)
 
 
 def _tell(receipts: list[Receipt], *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from detector.alert import Alert, FileSource, KafkaSource, printable, rfc3339
-from detector.edge.again import in_order, judgement, poison_in
+from detector.edge.again import in_time, judgement, poison_in
 from detector.edge.failures import Halted, Misconfigured
 from detector.edge.reading import spans
 from detector.edge.settings import Settings
@@ -51,28 +51,24 @@ def _file(path: str, judge: Replay, preview: Preview, told: Told, counts: Counte
 
 
 def of_topics(settings: Settings, config: Path | None, asked: Sequence[Asked]) -> Preview:
-    """Judge what Kafka holds of the labelled people, whose alerts were found there; as an audit does, each partition
-    from its beginning.
-    """
+    """Judge what Kafka holds from its beginning, as an audit does."""
     judge, topics = judgement(settings, config), Topics.under(settings.topic_prefix, shadow=settings.shadow)
     preview, counts = Preview(judge, asked), Counter[str]()
     now = datetime.now(UTC)
-    held = spans(settings, topics.invocations, now, now)
-    partitions = {number for one in asked if one.published for number in [one.published.source.get("partition")]}
-    read = {number: span for number, span in held.items() if number in partitions}
+    read = spans(settings, topics.invocations, now, now)
     poison = poison_in(settings, topics)
     with Told(sum(span.end - span.earliest for span in read.values())) as told:
         for partition, span in read.items():
             if span.earliest:
                 click.echo(f"partition {partition} begins at {span.earliest:,}: earlier records are gone", err=True)
-            for record in in_order(settings, topics, partition):
-                if record.topic == topics.invocations:
-                    told.position(str(partition), record.offset - span.earliest)
-                event = judge.decoder.decode(record.value, record.key)
-                source = KafkaSource(record.topic, record.partition, record.offset)
-                if not isinstance(event, Rejection) and (source.topic, partition, source.offset) not in poison:
-                    counts["alerts"] += _raised(preview.step(event, source, record.timestamp / 1000))
-                told.one(counts)
+        for record in in_time(settings, topics, read):
+            if record.topic == topics.invocations:
+                told.position(str(record.partition), record.offset - read[record.partition].earliest)
+            event = judge.decoder.decode(record.value, record.key)
+            source = KafkaSource(record.topic, record.partition, record.offset)
+            if not isinstance(event, Rejection) and (source.topic, record.partition, source.offset) not in poison:
+                counts["alerts"] += _raised(preview.step(event, source, record.timestamp / 1000))
+            told.one(counts)
     if unknown := preview.unknown():
         raise Halted(f"what Kafka still holds does not raise alert {unknown[0]} under this configuration")
     return preview

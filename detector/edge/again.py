@@ -1,7 +1,8 @@
-"""Judging again what the topics still hold: the judgement in force here, and a partition's records as they came in."""
+"""Judging again what the topics still hold: the judgement in force here, and the records as they came in."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,15 @@ def in_order(settings: Settings, topics: Topics, partition: int) -> Iterator[Any
         while labels and labels[0].timestamp <= record.timestamp:
             yield labels.popleft()
         yield record
+
+
+def in_time(settings: Settings, topics: Topics, partitions: Iterable[int]) -> Iterator[Any]:
+    """The records of all partitions, by Kafka's time: what is known of people in general crosses them."""
+    return merge(*(in_order(settings, topics, partition) for partition in partitions), key=_written)
+
+
+def _written(record: Any) -> int:  # noqa: ANN401 - kafka-python's records have no type
+    return int(record.timestamp)
 
 
 def poison_in(settings: Settings, topics: Topics) -> set[Place]:

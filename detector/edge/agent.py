@@ -10,13 +10,14 @@ import msgspec
 from detector.alert import Alert, KafkaSource
 from detector.edge.breath import Breath
 from detector.edge.chunks import Chunk
+from detector.edge.cohorts import Days
 from detector.edge.deadletter import Budget, KafkaRecord, Outgoing, dead_letter
 from detector.edge.ledger import Lease, Ledger
 from detector.edge.metrics import FAULT, Metrics
 from detector.edge.prompt_text import carries_text
 from detector.edge.settings import MAX_FLUSH, Settings
 from detector.edge.topics import Topics
-from detector.event import Decoder, Event, Invocation, Outcome, Rejection
+from detector.event import Decoder, Event, Invocation, Label, Outcome, Rejection
 from detector.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -53,13 +54,14 @@ class Judge:
     """Takes chunks of held partitions. One at a time: the agent's concurrency is 1."""
 
     def __init__(
-        self, settings: Settings, topics: Topics, ledger: Ledger, pipeline: Pipeline, metrics: Metrics
+        self, settings: Settings, topics: Topics, ledger: Ledger, days: Days, pipeline: Pipeline, metrics: Metrics
     ) -> None:
         key = settings.pseudonym_key
         self._decode = Decoder(key.encode() if key else None).decode
         self._settings = settings
         self._topics = topics
         self._ledger = ledger
+        self._days = days
         self._pipeline = pipeline
         self._metrics = metrics
         self._budget = Budget(percent=settings.dead_letter_percent, window=settings.dead_letter_window)
@@ -103,38 +105,64 @@ class Judge:
         if not lease.moved:
             lease.since = time.monotonic()
         decoded = self._decoded(records)
-        await self._ledger.load(lease, [key for _, _, key in decoded if key])
-        self._notice_texts(lease, decoded)
-        dead = await self._judge(lease, decoded)
-        lease.next[chunk.topic] = max(at, chunk.end)
-        lease.records += len(records)
+        judged, dead = await self._judge_days(lease, chunk, decoded)
+        self._notice_texts(lease, decoded[:judged])
+        lease.records += judged
         self._metrics.at(chunk.topic, chunk.partition, lease.next[chunk.topic], chunk.highwater)
-        self._budget.spend(len(records), dead)
+        self._budget.spend(judged, dead)
         if labels or self.due(lease):
             await self._ledger.checkpoint(lease)
+
+    async def _judge_days(self, lease: Lease, chunk: Chunk, decoded: Decoded) -> tuple[int, int]:
+        """Judge a chunk, or its records up to the first of a day that is not closed; how many, and how many of these
+        were refused.
+        """
+        at = dead = 0
+        while True:
+            # With each day again: a checkpoint may have dropped profiles.
+            await self._ledger.load(lease, [key for _, _, key in decoded[at:] if key])
+            judged, refused = await self._judge(lease, decoded, at)
+            at, dead = at + judged, dead + refused
+            if at == len(decoded):
+                lease.next[chunk.topic] = max(lease.next[chunk.topic], chunk.end)
+                return at, dead
+            record, event, _ = decoded[at]
+            lease.next[chunk.topic] = record.offset
+            if isinstance(event, Rejection) or not await self._days.comes(lease, event.at):
+                return at, dead
 
     def _decoded(self, records: list[KafkaRecord]) -> Decoded:
         events = [self._decode(record.value, record.key) for record in records]
         keys = ["" if isinstance(event, Rejection) else event.key for event in events]
         return list(zip(records, events, keys, strict=True))
 
-    async def _judge(self, lease: Lease, decoded: Decoded) -> int:
-        """Judge every record in order; how many were refused."""
-        dead, breath = 0, Breath()
-        for number, (record, event, key) in enumerate(decoded):
+    async def _judge(self, lease: Lease, decoded: Decoded, start: int) -> tuple[int, int]:
+        """Judge records in order, from one on and before the first of a day not known to be closed; how many were
+        judged, and refused.
+        """
+        dead, breath, at = 0, Breath(), start
+        for at, (record, event, key) in enumerate(decoded[start:], start):
             if isinstance(event, Rejection):
                 await self._refuse(lease, record, event.reason, event.detail)
                 dead += 1
+            elif not isinstance(event, Label) and self._must_ask(lease, event.at):
+                break
             elif fault := self._poison and self._poison.get((record.topic, record.partition, record.offset)):
                 await self._refuse(lease, record, FAULT, fault)
                 dead += 1
             elif alerts := self._step(lease, record, event, key):
                 for alert in alerts:
                     await self._tell(lease, record, alert)
-            if number % LOOK_EVERY == 0:
+            if at % LOOK_EVERY == 0:
                 await breath.taken()
+        else:
+            at = len(decoded)
         self._metrics.chunk_seconds.observe(breath.worked)
-        return dead
+        return at - start, dead
+
+    def _must_ask(self, lease: Lease, at: float) -> bool:
+        begins, ends = self._days.day
+        return not begins <= at < ends and self._days.asks(lease, at)
 
     def _notice_texts(self, lease: Lease, decoded: Decoded) -> None:
         """Count records that carry prompt text. The decoder has dropped it; whoever sends it should be told."""
@@ -159,6 +187,11 @@ class Judge:
             raise PoisonError(record, error) from error
         lease.profiles.move_to_end(key)
         lease.dirty[key] = None
+        at = event.at
+        believed = lease.reach.believes(at) if isinstance(event, Label) else lease.reach.see(at)
+        if step.counts and believed:
+            for name, count in step.counts:
+                lease.cohort[name] += count
         kind = _kind(event)
         lease.tally[f"{kind}:{step.disposition}"] += 1
         lease.counts["records", kind, step.disposition] += 1

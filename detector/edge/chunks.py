@@ -15,6 +15,7 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as stock
 
+from detector.edge.cohorts import Extent
 from detector.edge.deadletter import KafkaRecord
 from detector.edge.security import kafka_security
 
@@ -139,7 +140,23 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):
         for tp, offset in positions.items():
             if tp in consumer.assignment():
                 consumer.seek(tp, offset)
+                consumer.resume(tp)
                 self._ends[tp] = offset
+
+    async def stand(self, tp: TopicPartition, offset: int) -> None:
+        """Stay at this position and fetch nothing of the partition until it is sought. Runs in the thread."""
+        consumer = self._ensure_consumer()
+        self._present()
+        if tp in consumer.assignment():
+            consumer.seek(tp, offset)
+            consumer.pause(tp)
+            self._ends[tp] = offset
+
+    async def extents(self, tps: list[TopicPartition]) -> dict[int, Extent]:
+        """What Kafka holds of one topic's partitions, whoever reads them. Runs in the thread."""
+        consumer = self._ensure_consumer()
+        earliest, latest = await asyncio.gather(consumer.beginning_offsets(tps), consumer.end_offsets(tps))
+        return {tp.partition: Extent(earliest[tp], latest[tp]) for tp in tps}
 
     async def bounds(self, tps: list[TopicPartition]) -> dict[tuple[str, int], Bounds]:
         """What Kafka holds of these partitions. Runs in the thread."""

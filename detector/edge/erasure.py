@@ -1,4 +1,7 @@
-"""Erasing one person: profiles in every partition, alerts on the topic; and looking again whether anything is left."""
+"""Erasing one person: profiles in every partition, alerts on the topic; and looking again whether anything is left.
+
+The counts of people together (`cohort`) stay: nobody can be found in them.
+"""
 
 import asyncio
 import time

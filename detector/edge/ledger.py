@@ -16,8 +16,10 @@ from detector.edge.outbox import Outbox, Send
 from detector.edge.patience import Patience
 from detector.edge.store import UNREAD, Flush, Flushed, Grant, Store, Token
 from detector.profile import Profile, StateError
+from detector.reach import Reach
 
 if TYPE_CHECKING:
+    from detector.edge.chunks import Chunk
     from detector.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,26 @@ log = logging.getLogger(__name__)
 
 class LostError(Exception):
     """The lease is not ours any more, or the store is not where we left it: forget it all, and acquire again."""
+
+
+class Turn:
+    """Whether a lease waits before a record of a day that others have not come to (see `cohorts`)."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+        """The time of the record that it stands before, in Unix seconds; 0: it stands before none."""
+        self.since = 0.0
+        """When it came there (monotonic seconds)."""
+        self.late = False
+        """It has waited in vain, and does not again before it knows a day that was closed."""
+        self.kept: list[Chunk] = []
+        """What was fetched meanwhile, the record that it stands before in the first."""
+        self.sought: set[str] = set()
+        """Topics that were told where to go on reading: chunks fetched before do not follow, and need no other word."""
+
+    @property
+    def waits(self) -> bool:
+        return self.at > 0.0
 
 
 class Lease:
@@ -43,6 +65,12 @@ class Lease:
         self.dirty: dict[str, None] = {}
         self.counts: defaultdict[Count, float] = defaultdict(float)
         self.tally: Counter[str] = Counter()
+        self.cohort: Counter[str] = Counter()
+        """What records since the last checkpoint add to what is known of people in general."""
+        self.reach = Reach(grant.reached)
+        self.marked = grant.reached
+        """How far the clock had come at the last checkpoint: what other workers see."""
+        self.turn = Turn()
         self.outbox = outbox
         self.pipeline: Pipeline | None = None
         """What judges until the next checkpoint; None before the first record."""
@@ -57,6 +85,11 @@ class Lease:
     def moved(self) -> bool:
         """Whether there is anything to checkpoint."""
         return self.next != self.stored
+
+    @property
+    def reached(self) -> int:
+        """How far the clock has come: that of what was judged, or of the record that waits for its day."""
+        return int(max(self.reach.at, self.turn.at))
 
 
 class Ledger:
@@ -147,21 +180,23 @@ class Ledger:
         The order of effects: a crash between any two of them leaves only records to be read again, which give the same
         alerts with the same ids.
         """
-        if not lease.moved:
+        if not lease.moved and lease.turn.at <= lease.marked:
             return
         started = time.monotonic()
         # 1. The world knows: every alert and dead letter of these records has the broker's yes.
         with self._metrics.publish_seconds.time():
             await self._patience.kafka(lease.outbox.settle)
         # 2. The store moves: profiles, counts and positions together, if the lease is ours and where we left it.
-        flush = Flush(lease.stored, dict(lease.next), await self._sealed(lease), lease.tally)
+        flush = Flush(
+            lease.stored, dict(lease.next), await self._sealed(lease), lease.tally, lease.cohort, lease.reached
+        )
         with self._metrics.redis_seconds.labels("flush").time():
             result = await self._patience.redis(lambda: self.store.flush(lease.partition, lease.token, flush))
         self._metrics.checkpoints.labels(result).inc()
         if result in {Flushed.FENCED, Flushed.MISMATCH}:
             raise LostError(f"partition {lease.partition}: {result}")
         # 3. Kafka may be told: `committable` now gives the new positions, and the next commit shows them as lag.
-        lease.stored = flush.end
+        lease.stored, lease.marked, lease.cohort = flush.end, flush.reached, Counter()
         self._metrics.add(lease.counts)
         lease.counts, lease.tally, lease.dirty, lease.records = defaultdict(float), Counter(), {}, 0
         self._trim(lease)

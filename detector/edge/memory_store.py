@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Token
+from detector.edge.store import UNREAD, Flush, Flushed, Grant, Mark, Refusal, Token
 
 
 class _Partition(msgspec.Struct):
@@ -17,6 +17,8 @@ class _Partition(msgspec.Struct):
     positions: dict[str, int] = msgspec.field(default_factory=dict)
     profiles: dict[str, bytes] = msgspec.field(default_factory=dict)
     tally: Counter[str] = msgspec.field(default_factory=Counter)
+    cohort: Counter[str] = msgspec.field(default_factory=Counter)
+    reached: int = 0
 
 
 class MemoryStore:
@@ -37,7 +39,7 @@ class MemoryStore:
             held.epoch = self._epochs
         held.world = held.world or self._epochs
         held.owner, held.generation, held.partitions = owner, generation, partitions
-        return Grant(Token(held.epoch, owner), held.world, dict(held.positions))
+        return Grant(Token(held.epoch, owner), held.world, dict(held.positions), held.reached)
 
     async def load(self, partition: int, keys: Sequence[str]) -> list[bytes | None]:
         profiles = self._held.setdefault(partition, _Partition()).profiles
@@ -56,6 +58,11 @@ class MemoryStore:
             else:
                 held.profiles.pop(key, None)
         held.tally.update(flush.tally)
+        held.cohort.update(flush.cohort)
+        if flush.reached:
+            held.reached = flush.reached
+            for name in [name for name in held.cohort if int(name.partition("|")[0]) < flush.oldest]:
+                del held.cohort[name]
         held.positions.update({topic: end for topic, end in flush.end.items() if end != UNREAD})
         return Flushed.OK
 
@@ -78,6 +85,13 @@ class MemoryStore:
 
     async def tally(self, partitions: int) -> dict[str, int]:
         return dict(sum((self._held[p].tally for p in range(partitions) if p in self._held), Counter[str]()))
+
+    async def marks(self, partitions: int) -> list[Mark]:
+        held = [self._held.get(partition, _Partition()) for partition in range(partitions)]
+        return [Mark(one.reached, dict(one.positions)) for one in held]
+
+    async def cohort(self, partition: int) -> dict[str, int]:
+        return dict(self._held.get(partition, _Partition()).cohort)
 
     async def ping(self) -> None:
         return None

@@ -58,6 +58,7 @@ class Metrics:
         self.gaps = self._counter("chunk_gaps", "Chunks that did not follow the one before, read again")
         self.skipped = self._counter("records_skipped", "Records that Kafka dropped before they were read")
         self.state_losses = self._counter("state_losses", "Partitions whose state was gone and is built again")
+        self.cohorts_stale = self._counter("cohorts_stale", "Waits for a day to be closed by all partitions, in vain")
         self.commits = self._counter("kafka_commits", "Offsets told to Kafka, for lag display", result=["ok", "failed"])
         self.rebalances = self._counter("rebalances", "Assignments received; many in a row is workers fighting")
         self.chunk_seconds = self._histogram("chunk_seconds", "Judging one fetched chunk, without waiting", FAST)

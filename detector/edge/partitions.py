@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from aiokafka.structs import TopicPartition
 
+from detector.edge import cohorts
 from detector.edge.chunks import Bounds
 from detector.edge.failures import Halted, Misconfigured
 from detector.edge.ledger import Lease, Ledger
@@ -21,7 +22,7 @@ ASK_AGAIN_SECONDS = 1.0
 """After a refusal: the group is about to tell this worker that its generation is over."""
 
 
-class Kafka(Protocol):
+class Kafka(cohorts.Kafka, Protocol):
     """What is asked of the consumer. `generation` grows with every rebalance; between two of them the flow stops."""
 
     @property
@@ -29,8 +30,8 @@ class Kafka(Protocol):
     @property
     def flowing(self) -> bool: ...
     def assignment(self) -> set[tuple[str, int]]: ...
-    def topic_partitions(self, topic: str) -> int | None: ...
     def seek_all(self, positions: Mapping[TopicPartition, int]) -> Awaitable[None]: ...
+    def stand(self, tp: TopicPartition, offset: int) -> Awaitable[None]: ...
     def bounds(self, tps: list[TopicPartition]) -> Awaitable[dict[tuple[str, int], Bounds]]: ...
 
 
@@ -89,6 +90,18 @@ class Partitions:
         """Read again from the lease's next record: a chunk between was lost or stale."""
         self._metrics.gaps.inc()
         await self._seek(kafka, [lease])
+
+    async def stand(self, kafka: Kafka, lease: Lease, end: int) -> None:
+        """Fetch no more invocations for a lease that waits for its day and has kept enough, those up to `end`."""
+        topic = self._topics[0]
+        lease.turn.sought.add(topic)
+        await self._patience.kafka(lambda: kafka.stand(TopicPartition(topic, lease.partition), end))
+
+    async def go_on(self, kafka: Kafka, lease: Lease) -> None:
+        """Fetch them again, from the lease's next record."""
+        topic = self._topics[0]
+        position = {TopicPartition(topic, lease.partition): lease.next[topic]}
+        await self._patience.kafka(lambda: kafka.seek_all(position))
 
     async def _acquire(self, kafka: Kafka, partition: int, generation: int) -> Grant | None:
         missing = [topic for topic in self._topics if (topic, partition) not in kafka.assignment()]

@@ -3,6 +3,8 @@
 {prefix:partition}:lease       epoch, owner, generation, renewed, partitions, world
 {prefix:partition}:positions   topic -> next offset
 {prefix:partition}:tally       kind:disposition -> records, as of the positions
+{prefix:partition}:cohort      day|what|detail|tenant -> how many, of all people together and naming none; and "at", how
+                               far the partition's clock has come (Unix seconds); with the profiles' time to live
 {prefix:partition}:profile:K   the sealed profile of K (tenant, 0x1F, user), with a time to live
 """
 
@@ -20,13 +22,12 @@ from detector.edge.failures import Misconfigured, Unreachable
 from detector.edge.patience import REDIS_AWAY
 from detector.edge.security import untrusted
 from detector.edge.settings import Settings, without_password
-from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Token
+from detector.edge.store import DAY_SECONDS, UNREAD, Flush, Flushed, Grant, Mark, Refusal, Token
 
 LOAD_KEYS = 500
 """Profiles asked for in one MGET: 500 of 6 KB take 5 ms (measured), a step that lets others in between."""
 SOCKET_SECONDS = 5.0
 """A command unanswered for this long is tried again on a new connection; every command here can be repeated."""
-DAY_SECONDS = 86_400
 
 REFUSED = (AuthenticationError, AuthorizationError, NoPermissionError)
 """Redis is there and will not have this user: waiting does not help."""
@@ -90,15 +91,15 @@ class RedisStore:
 
     async def acquire(self, partition: int, owner: str, generation: int, partitions: int) -> Grant | Refusal:
         reply = await self._acquire(
-            keys=[self.key(partition, "lease"), self.key(partition, "positions")],
+            keys=[self.key(partition, name) for name in ("lease", "positions", "cohort")],
             args=[owner, generation, self._grace_ms, partitions],
         )
         verdict, *rest = (item.decode() for item in reply)
         if verdict != "granted":
             return Refusal(verdict)
-        epoch, world, *flat = rest
+        epoch, world, reached, *flat = rest
         positions = dict(zip(flat[::2], map(int, flat[1::2]), strict=True))
-        return Grant(Token(int(epoch), owner), int(world), positions)
+        return Grant(Token(int(epoch), owner), int(world), positions, int(reached))
 
     async def load(self, partition: int, keys: Sequence[str]) -> list[bytes | None]:
         found: list[bytes | None] = []
@@ -108,14 +109,16 @@ class RedisStore:
         return found
 
     async def flush(self, partition: int, token: Token, flush: Flush) -> Flushed:
-        keys = [self.key(partition, name) for name in ("lease", "positions", "tally")]
+        keys = [self.key(partition, name) for name in ("lease", "positions", "tally", "cohort")]
         keys += [self.key(partition, "profile", key) for key in flush.profiles]
         args: list[Any] = [token.epoch, token.owner, self._ttl, len(flush.end)]
         for topic, end in flush.end.items():
             args += [topic, flush.start.get(topic, UNREAD), end]
-        args.append(len(flush.tally))
-        for name, count in flush.tally.items():
-            args += [name, count]
+        args += [flush.reached, flush.oldest]
+        for counts in (flush.tally, flush.cohort):
+            args.append(len(counts))
+            for name, count in counts.items():
+                args += [name, count]
         args += [value or b"" for value in flush.profiles.values()]
         return Flushed((await self._flush(keys=keys, args=args)).decode())
 
@@ -141,6 +144,21 @@ class RedisStore:
             for name, count in counts.items():
                 total[name.decode()] = total.get(name.decode(), 0) + int(count)
         return total
+
+    async def marks(self, partitions: int) -> list[Mark]:
+        pipe = self.client.pipeline(transaction=False)
+        for partition in range(partitions):
+            pipe.hgetall(self.key(partition, "positions"))
+            pipe.hget(self.key(partition, "cohort"), "at")
+        found = await pipe.execute()
+        return [
+            Mark(int(reached or 0), {topic.decode(): int(at) for topic, at in positions.items()})
+            for positions, reached in zip(found[::2], found[1::2], strict=True)
+        ]
+
+    async def cohort(self, partition: int) -> dict[str, int]:
+        found = await self.client.hgetall(self.key(partition, "cohort"))
+        return {name.decode(): int(count) for name, count in found.items() if name != b"at"}
 
     async def ping(self) -> None:
         await self.client.ping()

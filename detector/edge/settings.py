@@ -90,6 +90,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     reveal_log: str | None = None
     """Where `detector reveal` writes down each use; without it nothing is revealed."""
 
+    cohort_wait_seconds: Seconds = 60.0
+    """How long a partition that has come to a new day waits until all others have come near it, before it goes on with
+    what was known of people a day earlier: a dead worker's partitions are taken over in a sixth of that."""
+
     # Effects
     checkpoint_events: Annotated[int, Meta(ge=1, le=100_000)] = 5_000
     """Most records between two checkpoints of a partition: about a second of a busy one, read again after a crash. A

@@ -10,9 +10,12 @@ from typing import Protocol
 
 import msgspec
 
+from detector.cohort import KEPT_DAYS
+
 Positions = Mapping[str, int]
 """Topic to the offset of the next record to judge; a topic never read is absent."""
 
+DAY_SECONDS = 86_400
 UNREAD = -1
 """The stored position of a topic that was never read."""
 
@@ -29,6 +32,17 @@ class Grant(msgspec.Struct, frozen=True):
 
     token: Token
     world: int
+    positions: dict[str, int]
+    reached: int = 0
+    """How far the partition's clock has come (see `Mark`)."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Where a partition stands: the newest event time that its records have reached (Unix seconds, 0 before the first),
+    and its positions.
+    """
+
+    reached: int
     positions: dict[str, int]
 
 
@@ -54,12 +68,22 @@ class Flushed(StrEnum):
 
 
 class Flush(msgspec.Struct, frozen=True):
-    """A checkpoint's write. `profiles` with no bytes are deleted; `tally` is added to the partition's counts."""
+    """A checkpoint's write. `profiles` with no bytes are deleted; `tally` is added to the partition's counts, `cohort`
+    to those of people in general (see `cohort.Count`). With the positions unmoved there is nothing to add.
+    """
 
     start: dict[str, int]
     end: dict[str, int]
     profiles: Mapping[str, bytes | None]
     tally: Mapping[str, int]
+    cohort: Mapping[str, int] = {}
+    reached: int = 0
+    """How far the clock has come; 0 leaves it. Counts of days older than `oldest` go."""
+
+    @property
+    def oldest(self) -> int:
+        """The first day of which counts are kept, in days since 1970."""
+        return self.reached // DAY_SECONDS - KEPT_DAYS
 
 
 class Store(Protocol):
@@ -88,6 +112,12 @@ class Store(Protocol):
 
     async def tally(self, partitions: int) -> dict[str, int]:
         """The counts of all partitions together, as of their last checkpoints."""
+
+    async def marks(self, partitions: int) -> list[Mark]:
+        """Where every partition stands, as of its last checkpoint."""
+
+    async def cohort(self, partition: int) -> dict[str, int]:
+        """A partition's counts of people in general. Read after its mark, they hold all that came before it."""
 
     async def ping(self) -> None:
         """Return when the store answers."""

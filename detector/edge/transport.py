@@ -14,6 +14,7 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from detector.edge.chunks import Bounds, Chunk, ConsumerThread
+from detector.edge.cohorts import Extent
 from detector.edge.security import kafka_security
 from detector.edge.settings import Settings
 
@@ -157,6 +158,14 @@ class Consumer(stock.Consumer):
     def seek_all(self, positions: Mapping[TopicPartition, int]) -> Awaitable[Any]:
         """Go on reading at these positions."""
         return self._thread.in_thread(self._thread.seek_all(positions))
+
+    def stand(self, tp: TopicPartition, offset: int) -> Awaitable[Any]:
+        """Fetch nothing of a partition, and stay at this position."""
+        return self._thread.in_thread(self._thread.stand(tp, offset))
+
+    def extents(self, tps: list[TopicPartition]) -> Awaitable[dict[int, Extent]]:
+        """What Kafka holds of one topic's partitions, whoever reads them."""
+        return self._thread.in_thread(self._thread.extents(tps))
 
     def bounds(self, tps: list[TopicPartition]) -> Awaitable[dict[tuple[str, int], Bounds]]:
         """What Kafka holds."""

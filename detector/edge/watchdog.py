@@ -115,6 +115,8 @@ class Watchdog:
             del self._seen[partition]
 
     def _behind(self, lease: Lease) -> bool:
+        if lease.turn.waits:  # it stands on purpose, and not for ever
+            return False
         return any((self._kafka.waiting(topic, lease.partition) or 0) > at for topic, at in lease.next.items())
 
     async def _mend(self, lease: Lease) -> None:

@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry
 
 from detector.edge.agent import Judge, PoisonError
 from detector.edge.chunks import Chunk
+from detector.edge.cohorts import LOOK_SECONDS as TURN_SECONDS
+from detector.edge.cohorts import Days
 from detector.edge.envelope import Envelope
 from detector.edge.ledger import Lease, Ledger, LostError
 from detector.edge.metrics import Metrics
@@ -31,6 +33,8 @@ GIVE_BACK_SECONDS = 5.0
 """Time for the last checkpoints before partitions go; the group waits 60 s for a rebalance, `docker stop` 10 s."""
 ROUND_SECONDS = 0.2
 """How often leases are compared with the assignment, and checkpoints by time are looked for."""
+KEPT_CHUNKS = 2
+"""Chunks kept while a lease waits, a small company's weeks or a megabyte; more is fetched when it is its turn."""
 LOOK_SECONDS = 5.0
 """How often leases are compared with the store: an idle worker would not notice that one was taken away."""
 
@@ -60,7 +64,15 @@ class Worker:
             self.metrics,
             on_missing=settings.on_missing_records,
         )
-        self.judge = Judge(settings, self.topics, self.ledger, Pipeline(policy), self.metrics)
+        self.days = Days(
+            self.ledger,
+            self.patience,
+            self.metrics,
+            self.topics.invocations,
+            wait_seconds=settings.cohort_wait_seconds,
+        )
+        pipeline = Pipeline(policy, self.days.cohorts)
+        self.judge = Judge(settings, self.topics, self.ledger, self.days, pipeline, self.metrics)
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Ends with the exception that stops this process."""
         self.failure.add_done_callback(lambda failed: failed.cancelled() or failed.exception())
@@ -72,12 +84,12 @@ class Worker:
 
     def adopt(self, policy: Policy) -> None:
         """Judge by another policy, each partition from its next checkpoint on."""
-        self.judge.adopt(Pipeline(policy))
+        self.judge.adopt(Pipeline(policy, self.days.cohorts))
         self.metrics.built(policy)
 
     def attach(self, kafka: Kafka) -> None:
         """The consumer exists now."""
-        self._kafka = kafka
+        self._kafka = self.days.kafka = kafka
 
     async def take(self, chunk: Chunk) -> None:
         """Judge one chunk, if its partition is held and it follows what was judged; otherwise it will be read again."""
@@ -87,11 +99,36 @@ class Worker:
         async with lease.lock:
             if not self.ledger.holds(lease):
                 return
-            if chunk.start > lease.next[chunk.topic]:
-                await self._guard(lease, self.partitions.rewind(self._kafka, lease))
-            else:
-                await self._guard(lease, self.judge.take(lease, chunk))
-                self.moved_at = time.monotonic()
+            await self._guard(lease, self._take(self._kafka, lease, chunk))
+
+    async def _take(self, kafka: Kafka, lease: Lease, chunk: Chunk) -> None:
+        turn = lease.turn
+        if turn.waits and chunk.topic == self.topics.invocations:
+            await self._keep(kafka, lease, chunk)
+        elif chunk.start <= lease.next[chunk.topic]:
+            turn.sought.discard(chunk.topic)
+            await self._judge(lease, chunk)
+        elif chunk.topic not in turn.sought:
+            await self.partitions.rewind(kafka, lease)
+
+    async def _judge(self, lease: Lease, chunk: Chunk) -> None:
+        before = self.ledger.checkpoint_at
+        await self.judge.take(lease, chunk)
+        self.moved_at = time.monotonic()
+        if lease.turn.waits and not lease.turn.kept:
+            lease.turn.kept.append(chunk)
+        if self.ledger.checkpoint_at != before and self._waiting():
+            self._changed.set()  # somebody may have waited for that
+
+    async def _keep(self, kafka: Kafka, lease: Lease, chunk: Chunk) -> None:
+        """Keep a chunk for later, or have no more fetched."""
+        kept = lease.turn.kept
+        if chunk.topic in lease.turn.sought or chunk.start != kept[-1].end:
+            return
+        if len(kept) < KEPT_CHUNKS:
+            kept.append(chunk)
+        else:
+            await self.partitions.stand(kafka, lease, kept[-1].end)
 
     async def _guard(self, lease: Lease, work: Coroutine[Any, Any, None]) -> None:
         """Do it wholly, or forget the lease: half a chunk's learning must never reach the store."""
@@ -115,7 +152,7 @@ class Worker:
         """Until cancelled: hold what is assigned, and checkpoint what is due by time."""
         while not self.failure.done():
             try:
-                async with asyncio.timeout(ROUND_SECONDS):
+                async with asyncio.timeout(TURN_SECONDS if self._waiting() else ROUND_SECONDS):
                     await self._changed.wait()
             except TimeoutError:
                 pass
@@ -136,6 +173,35 @@ class Worker:
                 async with lease.lock:
                     if self.ledger.holds(lease):
                         await self._guard(lease, self.ledger.checkpoint(lease))
+        await self._turns()
+
+    def _waiting(self) -> list[Lease]:
+        return [lease for lease in self.ledger.leases.values() if lease.turn.waits]
+
+    async def _turns(self) -> None:
+        """Let those go on whose day has come, the earliest first."""
+        self.days.look_again()
+        for lease in sorted(self._waiting(), key=lambda waiting: waiting.turn.at):
+            async with lease.lock:
+                if self.ledger.holds(lease) and lease.turn.waits and self._kafka is not None:
+                    await self._guard(lease, self._turn(self._kafka, lease))
+        try:
+            await self.days.catch_up(self.ledger.leases.values())
+        except click.ClickException as error:
+            self.halt(error)
+
+    async def _turn(self, kafka: Kafka, lease: Lease) -> None:
+        """Judge what was kept, if its day has come; then what follows is fetched, or comes by itself."""
+        if not await self.days.may_go(lease):
+            return
+        kept = lease.turn.kept
+        while kept:
+            await self._judge(lease, kept[0])
+            if lease.turn.waits:
+                return
+            kept.pop(0)
+        if self.topics.invocations in lease.turn.sought:
+            await self.partitions.go_on(kafka, lease)
 
     def assigned(self) -> None:
         """See `transport.Holder`."""

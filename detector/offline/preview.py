@@ -2,7 +2,7 @@
 
 Nobody can label an alert before it is there, so a label is put right after the record that first raised its alert: the
 earliest that it could count from. It lasts as long as asked, from then. A label silences its own user's work alone, so
-the second judgement is a copy of that profile, made when its first label comes in, and of nobody else's. What it
+the second judgement is a copy of that profile, made when its first label comes in, and of nobody else's: what it
 teaches about other people's alerts (`detector.cohort`), with many others of its kind, is left out.
 
 Pure: records, and which labels are asked about, come from whoever reads them.
@@ -16,10 +16,12 @@ from typing import Self
 import msgspec
 
 from detector.alert import Alert, Source, rfc3339
+from detector.cohort import Cohorts
 from detector.event import LATEST, Event, Label, Verdict_
 from detector.learn import MAX_SILENCE_SECONDS
 from detector.offline.against import Judged, place
 from detector.offline.replay import Replay
+from detector.pipeline import Pipeline
 from detector.profile import Profile
 
 
@@ -88,6 +90,9 @@ class Preview:
 
     def __init__(self, judge: Replay, asked: Iterable[Asked]) -> None:
         self._judge = judge
+        self._cohorts = Cohorts()
+        self._pipeline = Pipeline(judge.pipeline.policy, self._cohorts)
+        """What judges labelled people, beside what is known of everybody with the labels among the records."""
         self._asked = [(one, Effect(one.alert_id, one.verdict)) for one in asked]
         self._persons: dict[str, str] = {}
         """By the id that an alert asked about is raised under: its profile."""
@@ -104,12 +109,16 @@ class Preview:
         """
         self.last_at = at = event.at if written is None else written
         person = event.key
-        was = now = self._judge.step(event, source).alerts
+        step = self._judge.step(event, source)
+        was = now = step.alerts
         if was:
             self._meet(was)
         if (profile := self._labelled.get(person)) is not None:
-            now = self._judge.pipeline.step(profile, event, source).alerts
-        elif person in self._persons.values():
+            step = self._pipeline.step(profile, event, source)
+            now = step.alerts
+        if self._judge.believed:
+            self._cohorts.add(step.counts)
+        if profile is None and person in self._persons.values():
             profile = self._labelled[person] = Profile.loads(person, self._judge.profile(person).dumps())
         if profile is not None:
             self._was += ((at, alert) for alert in was)
@@ -153,7 +162,7 @@ class Preview:
         for number, (asked, effect) in enumerate(self._asked):
             if effect.counts_from is None and (alert := asked.find(alerts)) is not None:
                 label = asked.label(number, alert)
-                self._judge.pipeline.step(profile, label, source)
+                self._cohorts.add(self._pipeline.step(profile, label, source).counts)
                 effect.counts_from = alert.raised_at
                 if label.verdict != "confirmed" and label.expires_at is not None:
                     effect.expires_at = rfc3339(label.expires_at.timestamp())

@@ -4,10 +4,11 @@ from typing import Final
 
 from detector.alert import Source
 from detector.cohort import Cohorts
-from detector.event import Decoder, Event, Rejection
+from detector.event import Decoder, Event, Label, Rejection
 from detector.pipeline import Pipeline, Step
 from detector.policy import Policy
 from detector.profile import Profile
+from detector.reach import Reach
 
 MAX_HOT: Final = 10_000
 """Profiles kept as objects, about 45 KiB each; the others rest as bytes, about a sixth of that."""
@@ -19,6 +20,9 @@ class Replay:
     def __init__(self, policy: Policy, pseudonym_key: bytes | None = None, max_hot: int = MAX_HOT) -> None:
         self.cohorts = Cohorts()
         self.pipeline = Pipeline(policy, self.cohorts)
+        self.reach = Reach()
+        self.believed = True
+        """Whether the clock of the last record is believed: counts of one that is not are not taken in."""
         self.decoder = Decoder(pseudonym_key)
         self.profiles: dict[str, Profile] = {}
         """The hot ones, in the order in which they were loaded."""
@@ -42,7 +46,9 @@ class Replay:
         if profile is None:
             profile = self._load(key)
         step = self.pipeline.step(profile, event, source)
-        if step.counts:
+        at = event.at
+        self.believed = self.reach.believes(at) if isinstance(event, Label) else self.reach.see(at)
+        if step.counts and self.believed:
             self.cohorts.add(step.counts)
         return step
 

@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
+from detector.cohort import KEPT_DAYS
 from detector.edge.memory_store import MemoryStore
 from detector.edge.redis_store import RedisStore
 from detector.edge.settings import Settings
-from detector.edge.store import UNREAD, Flush, Flushed, Grant, Refusal, Store, Token
+from detector.edge.store import UNREAD, Flush, Flushed, Grant, Mark, Refusal, Store, Token
 from tests.servers import RedisClusterServer, RedisServer
 
+DAY = 20_590
+TODAY = f"{DAY}|people||acme"
 Story = Callable[[Store], Coroutine[Any, Any, None]]
 
 
@@ -81,6 +85,56 @@ class StoreContract:
             assert await store.flush(0, grant.token, same) is Flushed.OK
             assert await store.flush(0, grant.token, same) is Flushed.ALREADY
             assert (await store.tally(4))["judged"] == 6
+
+        tell(story)
+
+    def test_counts_of_people_move_with_the_positions(self, tell):
+        """They are added once, with how far the clock has come; a holder that was pushed out adds nothing."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            assert (await store.marks(2), await store.cohort(0)) == ([Mark(0, {}), Mark(0, {})], {})
+            same = msgspec.structs.replace(flush(UNREAD, 5), cohort={TODAY: 2}, reached=DAY * 86_400 + 7)
+            assert [await store.flush(0, grant.token, same) for _ in range(2)] == [Flushed.OK, Flushed.ALREADY]
+            more = msgspec.structs.replace(flush(5, 6), cohort={TODAY: 3, f"{DAY}|people||other": 1})
+            assert await store.flush(0, grant.token, more) is Flushed.OK
+            later = await granted(store, "bob", 2)
+            assert later.reached == DAY * 86_400 + 7
+            assert (
+                await store.flush(0, grant.token, msgspec.structs.replace(flush(6, 7), cohort={TODAY: 9})) == "fenced"
+            )
+            assert await store.cohort(0) == {TODAY: 5, f"{DAY}|people||other": 1}
+            assert await store.marks(2) == [Mark(DAY * 86_400 + 7, {"calls": 6}), Mark(0, {})]
+            assert (await store.tally(2))["judged"] == 7
+
+        tell(story)
+
+    def test_the_clock_moves_without_records(self, tell):
+        """Who waits before a record says so: nothing else changes, however often it is said."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            await store.flush(0, grant.token, flush(UNREAD, 5))
+            still = msgspec.structs.replace(flush(5, 5), reached=DAY * 86_400)
+            assert [await store.flush(0, grant.token, still) for _ in range(2)] == [Flushed.OK, Flushed.OK]
+            assert await store.marks(1) == [Mark(DAY * 86_400, {"calls": 5})]
+
+        tell(story)
+
+    def test_old_counts_go(self, tell):
+        """What no judgement reads any more is dropped when the clock comes to a new day."""
+
+        async def story(store: Store) -> None:
+            grant = await granted(store)
+            first, last = f"{DAY}|people||acme", f"{DAY + 1}|barren|7|acme"
+            await store.flush(
+                0,
+                grant.token,
+                msgspec.structs.replace(flush(UNREAD, 5), cohort={first: 1, last: 1}, reached=DAY * 86_400),
+            )
+            after = (DAY + 1 + KEPT_DAYS) * 86_400
+            await store.flush(0, grant.token, msgspec.structs.replace(flush(5, 6), reached=after))
+            assert await store.cohort(0) == {last: 1}
 
         tell(story)
 
@@ -257,9 +311,10 @@ class TestRedisStore(StoreContract):
 
         async def story(store: RedisStore) -> None:
             grant = await granted(store)
-            await store.flush(0, grant.token, flush(UNREAD, 1, a=b"1"))
+            await store.flush(0, grant.token, msgspec.structs.replace(flush(UNREAD, 1, a=b"1"), cohort={TODAY: 1}))
             client, key = store.client, store.key
             assert 0 < await client.ttl(key(0, "profile", "a")) <= 120 * 86_400
+            assert 0 < await client.ttl(key(0, "cohort")) <= 120 * 86_400
             assert [await client.ttl(key(0, name)) for name in ("positions", "lease", "tally")] == [-1, -1, -1]
 
         tell(story)

@@ -28,13 +28,13 @@ def story(count: int, seed: str = "edge", people: int = 80) -> list[Record]:
 
 
 class Truth:
-    """What the offline replay makes of the invocations topic, partition by partition."""
+    """What the offline replay makes of the invocations topic, in the order in which the records were written."""
 
     def __init__(self, world: World, without: bytes | None = None) -> None:
         self.alerts: dict[tuple[str, int], dict[str, object]] = {}
         self.tally: dict[str, int] = {}
         replay = Replay(Policy(), max_hot=1_000_000)
-        for record in world.read(world.topics.invocations):
+        for record in sorted(world.read(world.topics.invocations), key=lambda record: record.timestamp):
             event = replay.decoder.decode(record.value, record.key)
             if isinstance(event, Rejection) or record.value == without:
                 self._count("refused:dead")

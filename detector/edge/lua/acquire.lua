@@ -1,5 +1,5 @@
--- Take a partition's lease. KEYS: lease hash, positions hash. ARGV: owner, generation, grace (ms), partitions.
--- Replies {'granted', epoch, world, topic, offset, ...} or {'held'} or {'partitions'}.
+-- Take a partition's lease. KEYS: lease hash, positions hash, cohort hash. ARGV: owner, generation, grace (ms), partitions.
+-- Replies {'granted', epoch, world, reached, topic, offset, ...} or {'held'} or {'partitions'}.
 local lease, positions = KEYS[1], KEYS[2]
 local owner, generation, grace, partitions = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 
@@ -29,7 +29,7 @@ world = world or string.format('%.0f', micros)
 redis.call('HSET', lease, 'epoch', string.format('%.0f', epoch), 'owner', owner, 'generation', ARGV[2],
   'renewed', string.format('%.0f', micros), 'partitions', partitions, 'world', world)
 
-local reply = {'granted', string.format('%.0f', epoch), world}
+local reply = {'granted', string.format('%.0f', epoch), world, redis.call('HGET', KEYS[3], 'at') or '0'}
 for _, item in ipairs(redis.call('HGETALL', positions)) do
   reply[#reply + 1] = item
 end
