@@ -9,14 +9,14 @@ from typing import Any, Final, Self
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
 from detector.edge.failures import Misconfigured, Unreachable
-from detector.edge.security import kafka_refusal, kafka_security
+from detector.edge.security import kafka_refusal
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
 from detector.subscribe.alone import ALONE, SHARED
+from detector.subscribe.kept import connecting, kept
 from detector.subscribe.news import News, NotAnAlertError, Seen
 
 log = logging.getLogger(__name__)
@@ -103,8 +103,8 @@ class Subscription:
                     self._consumer.seek(tp, batch[tp][0].offset)  # fetched, and not handled
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
-            for news in recalled:
-                yield news
+            for record, partition in recalled:
+                yield _again(record, partition)
             self.recalling = False
             for tp, records in batch.items():
                 async for news in self._told(tp, records):
@@ -179,40 +179,33 @@ class Subscription:
             self._seen.pop(tp, None)
             self._handled.pop(tp, None)
 
-    async def _remember(self) -> list[News]:
+    async def _remember(self) -> list[tuple[bytes, int]]:
         """Read what was handled before of partitions new to this member; those still firing, if they are wanted."""
         fresh = self._consumer.assignment() - self._seen.keys()
         if not fresh:
             return []
-        ends = await self._committed(fresh)
+        there = await kept(self._settings, self._name, fresh)
+        ends = {tp: one.position for tp, one in there.items()}
+        self._position |= ends
+        self._notes |= {tp: one.note for tp, one in there.items()}
         found: Counts = {tp: Seen() for tp in fresh}
-        firing: dict[str, News] = {}
+        firing: dict[str, tuple[bytes, int]] = {}  # as published: decoded, a hundred thousand would take a gigabyte
         if any(ends.values()):
             async with AIOKafkaConsumer(**_reading(self._settings)) as past:
                 past.assign(list(fresh))
                 await past.seek_to_beginning()
-                there = await past.end_offsets(list(fresh))
-                ends = {tp: min(end, there[tp]) for tp, end in ends.items()}
+                last = await past.end_offsets(list(fresh))
+                ends = {tp: min(end, last[tp]) for tp, end in ends.items()}
                 async for tp, news in self._until(past, ends):
-                    if found[tp].takes(news):
-                        firing[news.alert_id] = news
-        recalled = [_again(news) for news in firing.values() if self._recall and news.firing]
+                    if not found[tp].takes(news):
+                        continue
+                    firing.pop(news.alert_id, None)
+                    if self._recall and news.firing and news.record is not None:
+                        firing[news.alert_id] = news.record, tp.partition
+        recalled = list(firing.values())
         self._seen |= found
         self.turn, self.recalling = self.turn + 1, bool(recalled)
         return recalled
-
-    async def _committed(self, fresh: set[TopicPartition]) -> dict[TopicPartition, int]:
-        """Up to where these were handled; the notes that lie there are taken along."""
-        admin = AIOKafkaAdminClient(**_connecting(self._settings))
-        await admin.start()
-        try:
-            found = await admin.list_consumer_group_offsets(self._name, partitions=list(fresh))
-        finally:
-            await admin.close()
-        positions = {tp: max(0, found[tp].offset) if tp in found else 0 for tp in fresh}
-        self._position |= positions
-        self._notes |= {tp: found[tp].metadata or "" if tp in found else "" for tp in fresh}
-        return positions
 
     async def _until(
         self, past: AIOKafkaConsumer, ends: dict[TopicPartition, int]
@@ -238,14 +231,9 @@ class Handover(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
         """Nothing: the next round sees what is new."""
 
 
-def _again(news: News) -> News:
-    return msgspec.structs.replace(news, recalled=True)
+def _again(record: bytes, partition: int) -> News:
+    return msgspec.structs.replace(News.of(None, record, partition), recalled=True)
 
 
 def _reading(settings: Settings) -> dict[str, Any]:
-    return {"enable_auto_commit": False, **_connecting(settings)}
-
-
-def _connecting(settings: Settings) -> dict[str, Any]:
-    named = {"bootstrap_servers": settings.kafka_bootstrap, "client_id": "detector-subscribe"}
-    return named | kafka_security(settings)
+    return {"enable_auto_commit": False, **connecting(settings)}
