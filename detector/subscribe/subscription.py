@@ -189,7 +189,7 @@ class Subscription:
         self._position |= ends
         self._notes |= {tp: one.note for tp, one in there.items()}
         found: Counts = {tp: Seen() for tp in fresh}
-        firing: dict[str, tuple[bytes, int]] = {}  # as published: decoded, a hundred thousand would take a gigabyte
+        firing: dict[str, tuple[bytes, int]] = {}  # as published: 1.4 KB each, decoded 4.6
         if any(ends.values()):
             async with AIOKafkaConsumer(**_reading(self._settings)) as past:
                 past.assign(list(fresh))
