@@ -123,6 +123,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """First part of the bridge's consumer groups; each receiver has one."""
     notify_names: Literal["nobody", "team", "user"] = "team"
     """What Alertmanager's labels may name; a webhook gets the record as published."""
+    pages_per_day: Annotated[int, Meta(ge=0, le=400)] = 50
+    """Alerts below critical that Alertmanager is told one by one, a tenant and UTC day; what is over them is one digest
+    with exact counts. 50 is more than anybody reads; 0 is no budget. Critical ones always are told one by one."""
     page_url: Annotated[str, Meta(pattern=HTTP)] | None = None
     """Where people find a worker's live page: the link in what is told."""
     alertmanager_url: Annotated[str, Meta(pattern=HTTP)] | None = None

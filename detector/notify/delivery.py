@@ -40,7 +40,12 @@ class NotifyMetrics:
         self.sent = Counter("detector_notifications", "News by what the receiver made of it", two, registry=registry)
         self.failed = Counter("detector_notify_failures", "Tries that were not answered well", one, registry=registry)
         self.up = Gauge("detector_notify_up", "1 when the receiver answered last", one, registry=registry)
-        self.firing = Gauge("detector_notify_firing", "Alerts that Alertmanager is told again", registry=registry)
+        self.firing = Gauge(
+            "detector_notify_firing", "Alerts that Alertmanager is told again, digests among them", registry=registry
+        )
+        self.folded = Gauge(
+            "detector_notify_folded", "Alerts beyond the day's pages, counted in digests", registry=registry
+        )
 
     def born(self, sinks: list[Sink]) -> None:
         """These receivers are told; the others have no series."""

@@ -12,9 +12,11 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
 from detector.edge.failures import Misconfigured, Unreachable
-from detector.edge.security import kafka_refusal, kafka_security
+from detector.edge.security import kafka_refusal
 from detector.edge.settings import Settings
 from detector.edge.topics import Topics
+from detector.subscribe.alone import ALONE, SHARED
+from detector.subscribe.kept import connecting, kept
 from detector.subscribe.news import News, NotAnAlertError, Seen
 
 log = logging.getLogger(__name__)
@@ -37,19 +39,32 @@ class Subscription:
     to that position, says it, and is read once for each partition that this member is given.
     """
 
-    def __init__(self, settings: Settings, name: str, *, recall: bool = False) -> None:
-        """`recall`: begin with those still firing that were handled before, marked as such."""
-        self._settings = settings
+    def __init__(self, settings: Settings, name: str, *, recall: bool = False, alone: bool = False) -> None:
+        """`recall`: begin with those still firing that were handled before, marked as such. `alone`: one member of this
+        name has all partitions, the others stand by.
+        """
+        self._settings, self._name = settings, name
         self._topic = Topics.under(settings.topic_prefix, shadow=settings.shadow).alerts
         self._recall = recall
         self._consumer = AIOKafkaConsumer(
-            **_reading(settings), group_id=name, max_poll_interval_ms=PATIENT_MS, auto_offset_reset="earliest"
+            **_reading(settings),
+            group_id=name,
+            max_poll_interval_ms=PATIENT_MS,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=ALONE if alone else SHARED,
         )
         self._seen: Counts = {}
         """By partition held; one that is not in it was not held before, or was taken away meanwhile."""
         self._handled: dict[TopicPartition, int] = {}
         """Positions not yet committed."""
+        self._position: dict[TopicPartition, int] = {}
+        """Everything before it is handled."""
+        self._notes: dict[TopicPartition, str] = {}
         self._committed_at = 0.0
+        self.turn = 0
+        """Grows each time that partitions are given to this member."""
+        self.recalling = False
+        """Not all that is recalled has been handled yet."""
         self.passed_over = 0
         """Records of the topic that were no alerts."""
 
@@ -76,6 +91,7 @@ class Subscription:
 
     async def __aiter__(self) -> AsyncIterator[News]:
         while True:
+            batch: dict[TopicPartition, list[Any]] = {}
             try:
                 batch = await self._consumer.getmany(timeout_ms=POLL_MS)
                 recalled = await self._remember()
@@ -83,10 +99,13 @@ class Subscription:
                 raise Misconfigured(f"Kafka refuses this subscriber: {error}") from error
             except KafkaError as error:
                 log.warning("the alert topic can't be read (%s): trying again", type(error).__name__)
+                for tp in batch.keys() & self._consumer.assignment():
+                    self._consumer.seek(tp, batch[tp][0].offset)  # fetched, and not handled
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
-            for news in recalled:
-                yield news
+            for record, partition in recalled:
+                yield _again(record, partition)
+            self.recalling = False
             for tp, records in batch.items():
                 async for news in self._told(tp, records):
                     yield news
@@ -101,7 +120,7 @@ class Subscription:
             if (news := self._news(record)) is not None and seen.takes(news):
                 yield news
             if self._seen.get(tp) is seen:
-                self._handled[tp] = record.offset + 1
+                self._handled[tp] = self._position[tp] = record.offset + 1
             if time.monotonic() - self._committed_at >= COMMIT_SECONDS:
                 await self.commit()
 
@@ -118,6 +137,28 @@ class Subscription:
         """Those whose news come to this member now."""
         return {tp.partition for tp in self._seen}
 
+    @property
+    def notes(self) -> dict[int, str]:
+        """What members of this name keep beside their position, by partition."""
+        return {tp.partition: self._notes.get(tp, "") for tp in self._seen}
+
+    async def keep(self, partition: int, note: str) -> bool:
+        """Write a note beside the partition's position, for whoever has it after this member; 4,096 bytes at most.
+
+        Tries until Kafka has it. False: the partition is somebody else's meanwhile, and nothing is kept.
+        """
+        tp = TopicPartition(self._topic, partition)
+        self._notes[tp] = note  # first: a commit meanwhile, on giving the partition back, must not take it away
+        while tp in self._seen:
+            try:
+                await self._consumer.commit({tp: (self._position[tp], note)})
+            except KafkaError as error:
+                log.warning("a note was not kept (%s): trying again", type(error).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
+                continue
+            break
+        return tp in self._seen
+
     async def commit(self) -> None:
         """Tell Kafka what was handled. What it does not hear is told again after a restart."""
         handled = {tp: offset for tp, offset in self._handled.items() if tp in self._seen}
@@ -125,7 +166,7 @@ class Subscription:
             return
         self._committed_at = time.monotonic()
         try:
-            await self._consumer.commit(handled)
+            await self._consumer.commit({tp: (offset, self._notes.get(tp, "")) for tp, offset in handled.items()})
         except KafkaError as error:
             log.warning("positions were not committed (%s): trying again", type(error).__name__)
             return
@@ -138,23 +179,33 @@ class Subscription:
             self._seen.pop(tp, None)
             self._handled.pop(tp, None)
 
-    async def _remember(self) -> list[News]:
+    async def _remember(self) -> list[tuple[bytes, int]]:
         """Read what was handled before of partitions new to this member; those still firing, if they are wanted."""
         fresh = self._consumer.assignment() - self._seen.keys()
-        ends = {tp: await self._consumer.committed(tp) or 0 for tp in fresh}
+        if not fresh:
+            return []
+        there = await kept(self._settings, self._name, fresh)
+        ends = {tp: one.position for tp, one in there.items()}
+        self._position |= ends
+        self._notes |= {tp: one.note for tp, one in there.items()}
         found: Counts = {tp: Seen() for tp in fresh}
-        firing: dict[str, News] = {}
+        firing: dict[str, tuple[bytes, int]] = {}  # as published: 1.4 KB each, decoded 4.6
         if any(ends.values()):
             async with AIOKafkaConsumer(**_reading(self._settings)) as past:
                 past.assign(list(fresh))
                 await past.seek_to_beginning()
-                there = await past.end_offsets(list(fresh))
-                ends = {tp: min(end, there[tp]) for tp, end in ends.items()}
+                last = await past.end_offsets(list(fresh))
+                ends = {tp: min(end, last[tp]) for tp, end in ends.items()}
                 async for tp, news in self._until(past, ends):
-                    if found[tp].takes(news):
-                        firing[news.alert_id] = news
+                    if not found[tp].takes(news):
+                        continue
+                    firing.pop(news.alert_id, None)
+                    if self._recall and news.firing and news.record is not None:
+                        firing[news.alert_id] = news.record, tp.partition
+        recalled = list(firing.values())
         self._seen |= found
-        return [_again(news) for news in firing.values() if self._recall and news.firing]
+        self.turn, self.recalling = self.turn + 1, bool(recalled)
+        return recalled
 
     async def _until(
         self, past: AIOKafkaConsumer, ends: dict[TopicPartition, int]
@@ -180,14 +231,9 @@ class Handover(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
         """Nothing: the next round sees what is new."""
 
 
-def _again(news: News) -> News:
-    return msgspec.structs.replace(news, recalled=True)
+def _again(record: bytes, partition: int) -> News:
+    return msgspec.structs.replace(News.of(None, record, partition), recalled=True)
 
 
 def _reading(settings: Settings) -> dict[str, Any]:
-    return {
-        "bootstrap_servers": settings.kafka_bootstrap,
-        "client_id": "detector-subscribe",
-        "enable_auto_commit": False,
-        **kafka_security(settings),
-    }
+    return {"enable_auto_commit": False, **connecting(settings)}

@@ -13,7 +13,8 @@ from pathlib import Path
 from detector.edge.settings import Settings, load
 from detector.subscribe import Subscription
 from tests.edge.world import World, until
-from tests.notify.conftest import Alertmanager, Bridge, at, fresh
+from tests.faults.crew import peak_mib
+from tests.notify.conftest import Alertmanager, Bridge, at, fresh, settle
 from tests.servers.ladder import choose_kafka
 from tests.subscribe.conftest import record_of
 
@@ -61,7 +62,8 @@ def main(arguments: list[str]) -> None:
         alertmanager = Alertmanager(Path(folder))
         alertmanager.start()
         began = time.perf_counter()
-        bridge = Bridge(world, Path(folder) / "bridge.log", DETECTOR_ALERTMANAGER_URL=alertmanager.url)
+        given = {"DETECTOR_ALERTMANAGER_URL": alertmanager.url, "DETECTOR_PAGES_PER_DAY": "0"}
+        bridge = Bridge(world, Path(folder) / "bridge.log", **given)
         try:
             world.produce([fresh(world, f"b{n}") for n in range(told)])
             until(lambda: len(alertmanager.alerts()) == told, "all in Alertmanager")
@@ -72,4 +74,33 @@ def main(arguments: list[str]) -> None:
         finally:
             bridge.process.kill()
             bridge.process.wait()
+        try:
+            _folded(world, alertmanager, Path(folder), most)
+        finally:
             alertmanager.stop()
+
+
+def _folded(world: World, alertmanager: Alertmanager, folder: Path, most: int) -> None:
+    """Print how fast a storm beyond the day's pages is counted, first and after a kill, and in how much memory."""
+    began = at(hours=-1)
+    storm = [fresh(world, f"c{n}", tenant_id="storm", starts_at=began, user_id=f"u{n}") for n in range(most)]
+    given = {"DETECTOR_ALERTMANAGER_URL": alertmanager.url, "DETECTOR_NOTIFY_GROUP": world.prefix + "folding"}
+    world.produce(storm)
+    for which in ("first", "after kill -9"):
+        since = time.perf_counter()
+        bridge = Bridge(world, folder / f"{which}.log", **given, DETECTOR_PAGES_PER_DAY="50")
+        try:
+            until(lambda: _counted(alertmanager) == most - 50, "the digest")
+            seconds, mib = time.perf_counter() - since, peak_mib(bridge)
+            settle(2)  # the last position is committed
+        finally:
+            bridge.process.kill()
+            bridge.process.wait()
+        sys.stdout.write(f"bridge, {most:,} beyond the day's pages, {which}: {seconds:.1f} s, {mib:.0f} MiB\n")
+        alertmanager.stop()
+        alertmanager.start()
+
+
+def _counted(alertmanager: Alertmanager) -> int:
+    told = [one for one in alertmanager.alerts_told() if one["labels"]["tenant"] == "storm"]
+    return sum(int(one["annotations"].get("count", 0)) for one in told)

@@ -29,6 +29,7 @@ def test_the_file_is_good() -> None:
         ("typology=unproductive_loop category=tokenmaxxing severity=critical", "spend-pager"),
         ("typology=duplicate_prompting category=waste severity=warning", "team-leads"),
         ("typology=low_yield_burn category=tokenmaxxing severity=info", "team-leads"),
+        ("alertname=TokenmaxxingDigest severity=warning tenant=t day=2026-05-04", "team-leads"),
         ("alertname=SomethingElse", "detector-tickets"),
     ],
 )

@@ -9,10 +9,11 @@ from tests.edge import conftest as edge
 from tests.edge.truth import Judgement, judged
 from tests.edge.world import World
 from tests.faults.table import Row, lines
+from tests.notify import conftest as notify
 
 ROWS = pytest.StashKey[list[Row]]()
 Toll = Callable[..., None]
-world = edge.world
+world, bridge, hook = edge.world, notify.bridge, notify.hook
 HERE = Path(__file__).parent
 
 

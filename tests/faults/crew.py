@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.edge.world import Worker, World, until
 from tests.faults import doomed
+from tests.notify.conftest import Bridge
 
 SESSION_SECONDS = 3
 """What the world's workers have: a dead one is missed after this long."""
@@ -58,7 +59,7 @@ def readied(worker: Worker) -> float:
     return time.monotonic()
 
 
-def peak_mib(worker: Worker) -> float:
-    """The most memory that a worker ever had resident, in MiB."""
-    lines = Path(f"/proc/{worker.process.pid}/status").read_text().splitlines()
+def peak_mib(one: Worker | Bridge) -> float:
+    """The most memory that a worker or a bridge ever had resident, in MiB."""
+    lines = Path(f"/proc/{one.process.pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024

@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,10 +11,12 @@ import msgspec
 from detector.alert import FileSource
 from detector.offline.replay import Replay
 from detector.policy import Policy
-from tests.edge.truth import judged, story
-from tests.edge.world import Record, World
+from tests.edge.truth import Truth, judged, story
+from tests.edge.world import Record, World, until
 from tests.faults.conftest import Toll
 from tests.faults.crew import peak_mib, readied, settled
+from tests.faults.pages import digest, expected, paged
+from tests.notify.conftest import Bridge, Hook
 
 RECORDS = 12_000
 WINDOW = 200
@@ -23,6 +25,8 @@ REPEATED = 0.2
 LATE = timedelta(days=3)
 """Past the 48 h within which a record is judged."""
 CALM, STORM = 10, 1_000
+PAGES = 50
+"""`DETECTOR_PAGES_PER_DAY` as it is when nobody sets it."""
 MOST_MIB = 300
 """A worker has 95 MiB resident with nothing to remember; the 500 profiles allowed here take 40 MiB more at most."""
 
@@ -95,8 +99,10 @@ def test_disorder_changes_no_alert(world: World, toll: Toll) -> None:
 
 
 def spell(user: str, number: int) -> list[Record]:
-    """One step of somebody who has the same done again and again for nothing, in the night."""
-    at = f"2026-05-01T{1 + number // 60:02}:{number % 60:02}:00Z"
+    """One step of somebody who has the same done again and again for nothing, in a night so far off that all of it
+    still goes on.
+    """
+    at = f"2099-05-01T{1 + number // 60:02}:{number % 60:02}:00Z"
     base = {"user_id": user, "session_id": f"s-{user}", "occurred_at": at}
     call = base | {
         "kind": "invocation", "invocation_id": f"{user}-{number}", "trigger": "agent", "agent": "coder",
@@ -113,8 +119,10 @@ def hash_of(user: str) -> int:
     return int.from_bytes(user.encode(), "big")
 
 
-def test_a_storm(world: World, toll: Toll) -> None:
-    """A hundred times as many people anomalous at once as before: exact, within memory, and few pages."""
+def test_a_storm(world: World, toll: Toll, bridge: Callable[..., Bridge], hook: Hook) -> None:
+    """A hundred times as many people anomalous at once as before: exact, within memory; the day's pages and no more,
+    though the bridge is killed in it; and a digest of all others that the replay counts the same.
+    """
     world.settings |= {"DETECTOR_CACHE_PROFILES": "500"}
     steps = 40
     calm = [record for n in range(steps) for user in range(CALM) for record in spell(f"calm{user}", n)]
@@ -125,17 +133,24 @@ def test_a_storm(world: World, toll: Toll) -> None:
     settled(world, len(calm))
     before = peak_mib(worker)
     world.produce(storm)
+    first = bridge(DETECTOR_ALERTMANAGER_URL=hook.url)
+    until(lambda: digest(hook), "a digest")
+    first.process.kill()
+    second = bridge(DETECTOR_ALERTMANAGER_URL=hook.url)
     settled(world, len(calm) + len(storm))
     peak = peak_mib(worker)
     assert worker.end() == 0
     alerts = world.alerts()
     people = Counter(str(alert["user_id"])[:4] for alert in alerts.values() if alert["revision"] == 1)
     assert people["stor"] >= STORM, "not everybody's alert was told"
-    groups = {(a["tenant_id"], a["team_id"], a["typology"]) for a in alerts.values()}
     assert peak < MOST_MIB
+    told = Truth(world).alerts
+    until(lambda: digest(hook) | expected(told, paged(hook)) == digest(hook), "a digest as the replay counts it")
+    assert len(paged(hook)) == PAGES
+    folded, bridged = digest(hook)["count"], peak_mib(second)
     note = (
-        f"{people['stor']:,} alerts after {people['calm']}, in {len(groups)} of Alertmanager's groups; "
-        f"{before:.0f} to {peak:.0f} MiB"
+        f"{people['stor']:,} alerts after {people['calm']}, {PAGES} told one by one, {folded} in a digest, the bridge "
+        f"killed once; {before:.0f} to {peak:.0f} MiB, the bridge {bridged:.0f}"
     )
     records = len(calm) + len(storm)
     toll(f"storm: {STORM // CALM} times as many at once", 1, records, found=judged(world, records), note=note)

@@ -103,9 +103,13 @@ class Alertmanager:
             self.server.process.wait()
             self.server = None
 
+    def alerts_told(self) -> list[dict[str, Any]]:
+        """What fires there."""
+        return list(self.server.get("/api/v2/alerts") or [])
+
     def alerts(self) -> dict[str, dict[str, Any]]:
         """What fires there, by the alert's id and severity."""
-        found = self.server.get("/api/v2/alerts") or []
+        found = self.alerts_told()
         return {f"{one['labels'].get('alert_id')}/{one['labels']['severity']}": one for one in found}
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from detector.notify.form import Firing, Form, when
+from detector.notify.budget import Budget
+from detector.notify.firing import Firing
+from detector.notify.form import Form, when
 from detector.subscribe import News
 from tests.deploy.tools import DEPLOY, read
 
@@ -53,7 +55,7 @@ def test_the_configuration_asks_for_labels_that_are_told() -> None:
 
 def test_the_life_of_an_alert() -> None:
     """Told, graver under other labels with the old ones ended, ended, told again, and not told for what is past."""
-    firing = Firing(Form())
+    firing = Firing(Form(), Budget(0, {}))
     (first,) = firing.takes(news(), NOW)
     assert first.ends_at == when("2026-05-04T15:00:00Z")
     old, graver = firing.takes(news(revision=2, severity="critical"), NOW)
@@ -73,13 +75,13 @@ def test_the_life_of_an_alert() -> None:
 def test_an_end_of_the_future_is_now() -> None:
     """A clock that runs ahead leaves nothing firing, and nothing that begins after its end."""
     ahead = news(status="resolved", starts_at="2027-01-01T00:00:00Z", ends_at="2027-01-01T01:00:00Z")
-    (posted,) = Firing(Form()).takes(ahead, NOW)
+    (posted,) = Firing(Form(), Budget(0, {})).takes(ahead, NOW)
     assert posted.starts_at == posted.ends_at == NOW
 
 
 def test_another_members_alerts_are_left_alone() -> None:
     """Once a partition is somebody else's, what came from it is not told from here any more."""
-    firing = Firing(Form())
+    firing = Firing(Form(), Budget(0, {}))
     firing.takes(news(partition=1), NOW)
     assert firing.again({0}, NOW) == []
     assert len(firing) == 0
@@ -87,7 +89,7 @@ def test_another_members_alerts_are_left_alone() -> None:
 
 def test_an_erased_alert_ends_without_a_word() -> None:
     """The end has no annotations."""
-    firing = Firing(Form())
+    firing = Firing(Form(), Budget(0, {}))
     firing.takes(news(), NOW)
     (end,) = firing.takes(News(BASE["alert_id"], None, None, 0), NOW)
     assert end.annotations == {}

@@ -149,11 +149,12 @@ def _committed(one: Bridge) -> float:
 @pytest.mark.faults
 def test_two_bridges_share_and_one_takes_over(world: World, bridge: Start, alertmanager: Alertmanager) -> None:
     """What one told and the other ended stays ended: nobody tells of a partition that went to somebody else."""
-    first = bridge(DETECTOR_ALERTMANAGER_URL=alertmanager.url)
+    given = {"DETECTOR_ALERTMANAGER_URL": alertmanager.url, "DETECTOR_PAGES_PER_DAY": "0"}
+    first = bridge(**given)
     names = [f"a{n}" for n in range(24)]
     world.produce([fresh(world, name) for name in names])
     until(lambda: len(alertmanager.alerts()) == len(names), "all of them")
-    second = bridge(DETECTOR_ALERTMANAGER_URL=alertmanager.url)
+    second = bridge(**given)
     until(lambda: 0 < _firing(second) < len(names), "the second to have some of them")
     until(lambda: _firing(first) + _firing(second) == len(names), "the first to have let go of those")
     world.produce([fresh(world, name, revision=2, status="resolved", ends_at=at(minutes=-1)) for name in names])

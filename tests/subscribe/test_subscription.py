@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiokafka.cluster import ClusterMetadata
 
 from detector.edge.failures import Misconfigured, Unreachable
 from detector.edge.settings import Settings, load
 from detector.subscribe import News, Subscription
+from detector.subscribe.alone import Alone
 from tests.edge.world import PATIENCE_SECONDS, Record, World, until
 from tests.servers.ladder import choose_kafka
 from tests.subscribe.conftest import record_of
@@ -201,6 +203,44 @@ def test_a_killed_service_loses_nothing(world: World, tmp_path: Path) -> None:
         finally:
             service.terminate()
     assert all(line.split(" ", 2)[1] == "firing" for line in lines())
+
+
+def test_a_note_is_there_before_the_handler_is_done_and_stays(world: World, settings: Settings) -> None:
+    """Kept at once, with the position where it was; later commits, and another member, carry it on."""
+    world.produce([record_of(name, world.topics.alerts) for name in "abcdefgh"])
+
+    async def noted(handled: int) -> dict[int, str]:
+        async with asyncio.timeout(PATIENCE_SECONDS), Subscription(settings, NAME, alone=True) as alerts:
+            async for news in alerts:
+                before = alerts.notes
+                assert await alerts.keep(news.partition, before[news.partition] + news.alert_id)
+                assert not await alerts.keep(99, "a partition of nobody")
+                if not handled:
+                    raise HandlerError
+                handled -= 1
+        raise AssertionError
+
+    async def kept() -> dict[int, str]:
+        async with asyncio.timeout(PATIENCE_SECONDS), Subscription(settings, NAME, alone=True) as alerts:
+            async for _ in alerts:
+                return alerts.notes
+        raise AssertionError
+
+    for handled in (0, 3):
+        with pytest.raises(HandlerError):
+            asyncio.run(noted(handled))
+    told = "".join(asyncio.run(kept()).values())
+    assert len(told) == 5, "one whose handler failed at once, three handled, one that failed after them"
+    assert len(asyncio.run(take(settings, 4))) == 4, "a fifth was there to be asked for: three of eight were handled"
+
+
+def test_alone_means_that_the_others_stand_by() -> None:
+    """Everything to one; nobody is without an answer."""
+    cluster = ClusterMetadata()
+    cluster.partitions_for_topic = lambda _: {0, 1, 2}
+    members = {name: Alone.metadata(["t"]) for name in ("c", "a", "b")}
+    shared = {name: found.partitions() for name, found in Alone.assign(cluster, members).items()}
+    assert {name: len(found) for name, found in shared.items()} == {"a": 3, "b": 0, "c": 0}
 
 
 def test_what_is_missing_is_said(world: World, settings: Settings) -> None:
