@@ -15,8 +15,8 @@ from tests.servers.process import ServerProcess, free_port, port_answers
 
 PASSWORD = "p4ssw0rd-of-the-worker"  # noqa: S105 - made up
 RIGHTS = (
-    "+ping +mget +hmget +hget +hgetall +hset +hincrby +hkeys +hdel +expire +set +del +time +evalsha +script|load "
-    "+config|get +select +client"
+    "+ping +mget +hmget +hget +hgetall +hset +hincrby +hkeys +hdel +expire "
+    "+set +del +time +evalsha +script|load +config|get +select +client"
 )
 """All that a worker does: what the threat model tells operators to give its user."""
 
