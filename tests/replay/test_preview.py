@@ -119,7 +119,8 @@ def test_what_goes_is_what_the_label_lasts_for(folder: Folder, days: tuple[str, 
     found = folder.preview(folder.ids[0], "known_job", *days)
     assert ids(found["goes"]) == [folder.ids[n] for n in gone]
     assert (found["before"], found["now"], found["comes"]) == (3, 3 - len(gone), [])
-    (change,) = found["changes"]  # a warning it became only later
+    change, *taught = found["changes"]  # a warning it became only later
+    assert {one["now"]["alert_id"] for one in taught} <= set(folder.ids[1:])  # re-ranked by what the label teaches
     assert (change["before"]["severity"], change["now"]["severity"]) == ("warning", "info")
     assert change["now"]["publications"] == 1
     assert change["now"]["cost_usd"] == folder.first
