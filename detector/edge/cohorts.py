@@ -100,8 +100,8 @@ class Days:
         """The first day found open in this round."""
 
     def asks(self, lease: Lease, at: float) -> bool:
-        """Whether a call or outcome is of a day that it must ask for. A late one never waits; one that is out of step is
-        judged by what is known, so that a wrong clock neither waits nor claims a day; who waited in vain goes on.
+        """Whether a call or outcome is of a day that it must ask for. A late one never waits; one out of step is judged
+        by what is known, so that a wrong clock neither waits nor claims a day; who waited in vain goes on.
         """
         if int(at // DAY) in self.known or lease.turn.late or not lease.reach.follows(at):
             return False
