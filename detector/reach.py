@@ -24,7 +24,11 @@ class Reach:
 
     def believes(self, at: float) -> bool:
         """Whether a next record of this time may have a right clock."""
-        return at <= self.at + FAR_SECONDS or not self.at or self._run + 1 >= AHEAD_RUN
+        return at <= self.at + FAR_SECONDS or self.follows(at)
+
+    def follows(self, at: float) -> bool:
+        """Whether the stream would have come to this time with such a record."""
+        return at <= self.at + STEP_SECONDS or not self.at or self._run + 1 >= AHEAD_RUN
 
     def see(self, at: float) -> bool:
         """Take in a record's time; whether it may be right.

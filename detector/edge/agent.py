@@ -51,7 +51,7 @@ class PoisonError(Exception):
 
 
 class Judge:
-    """Takes chunks of held partitions. One at a time: the agent's concurrency is 1."""
+    """Takes chunks of held partitions, one at a time of each."""
 
     def __init__(
         self, settings: Settings, topics: Topics, ledger: Ledger, days: Days, pipeline: Pipeline, metrics: Metrics

@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 APART_SECONDS: Final = 43_200.0
 """Half a day: how far behind the newest of its partition a record may come and still be counted by everybody alike."""
-LOOK_SECONDS: Final = 0.05
-"""Between two looks while a lease waits: a hundredth of what a fetch of a busy day takes."""
+TURN_SECONDS: Final = 0.05
+"""Between two looks while a lease waits: a twentieth of the time between two checkpoints, for which it waits."""
 LATE_LOOK_SECONDS: Final = 1.0
 """The same while a lease goes on without waiting."""
 LAST_DAY: Final = 1 << 20
@@ -100,10 +100,10 @@ class Days:
         """The first day found open in this round."""
 
     def asks(self, lease: Lease, at: float) -> bool:
-        """Whether a call or outcome is of a day that it must ask for. A late one never waits, a clock far ahead is not
-        believed, and who waited in vain goes on.
+        """Whether a call or outcome is of a day that it must ask for. A late one never waits; one out of step is judged
+        by what is known, so that a wrong clock neither waits nor claims a day; who waited in vain goes on.
         """
-        if int(at // DAY) in self.known or lease.turn.late or not lease.reach.believes(at):
+        if int(at // DAY) in self.known or lease.turn.late or not lease.reach.follows(at):
             return False
         return at >= lease.reach.at - DAY or not self.known
 

@@ -15,11 +15,11 @@ from detector.edge.metrics import Count, Metrics
 from detector.edge.outbox import Outbox, Send
 from detector.edge.patience import Patience
 from detector.edge.store import UNREAD, Flush, Flushed, Grant, Store, Token
+from detector.edge.turn import Turn
 from detector.profile import Profile, StateError
 from detector.reach import Reach
 
 if TYPE_CHECKING:
-    from detector.edge.chunks import Chunk
     from detector.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -27,26 +27,6 @@ log = logging.getLogger(__name__)
 
 class LostError(Exception):
     """The lease is not ours any more, or the store is not where we left it: forget it all, and acquire again."""
-
-
-class Turn:
-    """Whether a lease waits before a record of a day that others have not come to (see `cohorts`)."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-        """The time of the record that it stands before, in Unix seconds; 0: it stands before none."""
-        self.since = 0.0
-        """When it came there (monotonic seconds)."""
-        self.late = False
-        """It has waited in vain, and does not again before it knows a day that was closed."""
-        self.kept: list[Chunk] = []
-        """What was fetched meanwhile, the record that it stands before in the first."""
-        self.sought: set[str] = set()
-        """Topics that were told where to go on reading: chunks fetched before do not follow, and need no other word."""
-
-    @property
-    def waits(self) -> bool:
-        return self.at > 0.0
 
 
 class Lease:

@@ -12,8 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from detector.edge.agent import Judge, PoisonError
 from detector.edge.chunks import Chunk
-from detector.edge.cohorts import LOOK_SECONDS as TURN_SECONDS
-from detector.edge.cohorts import Days
+from detector.edge.cohorts import TURN_SECONDS, Days
 from detector.edge.envelope import Envelope
 from detector.edge.ledger import Lease, Ledger, LostError
 from detector.edge.metrics import Metrics
@@ -64,13 +63,8 @@ class Worker:
             self.metrics,
             on_missing=settings.on_missing_records,
         )
-        self.days = Days(
-            self.ledger,
-            self.patience,
-            self.metrics,
-            self.topics.invocations,
-            wait_seconds=settings.cohort_wait_seconds,
-        )
+        wait, topic = settings.cohort_wait_seconds, self.topics.invocations
+        self.days = Days(self.ledger, self.patience, self.metrics, topic, wait_seconds=wait)
         pipeline = Pipeline(policy, self.days.cohorts)
         self.judge = Judge(settings, self.topics, self.ledger, self.days, pipeline, self.metrics)
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -176,6 +170,7 @@ class Worker:
         await self._turns()
 
     def _waiting(self) -> list[Lease]:
+        """The leases that stand before a new day."""
         return [lease for lease in self.ledger.leases.values() if lease.turn.waits]
 
     async def _turns(self) -> None:

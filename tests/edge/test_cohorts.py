@@ -1,13 +1,15 @@
 """What is known of people together crosses partitions and workers, and no worker's pace shows in an alert."""
 
+import json
 import signal
 import time
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.edge.company import company
 from tests.edge.truth import judged
-from tests.edge.world import World, until
+from tests.edge.world import Record, World, until
 
 pytestmark = pytest.mark.slow
 PARTITIONS = 6
@@ -43,6 +45,22 @@ def test_who_catches_up_waits_for_the_others(rounds: World, workers: int) -> Non
     assert shared(rounds) > 100, "the story no longer hangs on the cohort"
     audited = rounds.run("audit", "2020-01-01", "2099-01-01")
     assert audited.returncode == 0, audited.stdout[-2000:] + audited.stderr[-2000:]
+
+
+def test_one_wrong_clock_holds_nobody_back(rounds: World) -> None:
+    """A record from weeks ahead, in the middle of the catching up, neither waits nor has the others believe it."""
+    records = company()
+    at = next(n for n, record in enumerate(records) if n > len(records) // 3 and record.key == b"person20")
+    ahead = json.loads(records[at].value or b"")
+    day = datetime.fromisoformat(ahead["occurred_at"]) + timedelta(days=20)
+    records[at] = Record(records[at].key, json.dumps(ahead | {"occurred_at": day.isoformat()}).encode())
+    rounds.produce(records)
+    worker = rounds.worker()
+    until(lambda: rounds.counted() >= len(records), "all records judged")
+    assert worker.metric(STALE) == 0
+    assert worker.end() == 0
+    assert judged(rounds, len(records)) == (0, 0, [])
+    assert shared(rounds) > 100
 
 
 def test_a_worker_killed_while_others_wait(rounds: World) -> None:

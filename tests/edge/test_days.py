@@ -38,6 +38,7 @@ def test_a_day_is_closed_by_the_last_to_come_near_it(reached, extents, closed):
 def test_one_wrong_clock_moves_nothing():
     """A step of weeks needs several records in a row, forwards and, if it was wrong, back."""
     reach = Reach(float(NOON))
+    assert [reach.follows(NOON + days * DAY) for days in (-9.0, 3.0, 4.0)] == [True, True, False]
     assert reach.see(NOON + 20.0 * DAY)
     assert not reach.see(NOON + 99.0 * DAY)
     assert reach.see(NOON + 1.0)
