@@ -23,8 +23,9 @@ T = TypeVar("T")
 
 ORDINAL_MASK = (1 << 8 * ORDINAL_BYTES) - 1
 
-STATE_VERSION = 3
-"""Raised when the layout changes; bytes of another version are refused and the profile starts afresh, counted."""
+STATE_VERSION = 4
+"""Raised when the layout changes, or what a number in it means; bytes of another version are refused and the profile
+starts afresh, counted."""
 
 
 class StateError(ValueError):
