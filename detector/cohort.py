@@ -37,6 +37,10 @@ LABEL_WEIGHT: Final = 8.0
 """Labels worth as much as none: an opinion of two people moves little."""
 LABEL_CAP: Final = 2.0
 """Log odds that labels can move a score by at most: they re-rank, they don't judge."""
+BURN_DAYS: Final = 50
+"""Person-days with burn below which they say nothing of what a day usually burns: ten people's working week."""
+BURN_WEIGHT: Final = 100.0
+"""Person-days worth as much as the shipped prior."""
 UNWANTED: Final = 0.1
 """Good outcomes for each person and day with a barren script up to which nobody wants what it makes."""
 
@@ -82,6 +86,18 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True):
     labels: int = 0
     teacher: BernoulliNB | None = None
     """What labels taught: whether an alert of a typology and of such families is genuine."""
+
+    def day_burn(self, shipped: tuple[float, float]) -> tuple[float, float]:
+        """Mean and spread of log dollars a person-day: the tenant's, drawn towards the shipped ones by n / (n + k).
+
+        >>> Cohort(burn=(300, 3.0, 1.0)).day_burn((1.0, 2.0)), Cohort(burn=(9, 3.0, 1.0)).day_burn((1.0, 2.0))
+        ((2.5, 1.25), (1.0, 2.0))
+        """
+        n, mean, sd = self.burn
+        if n < BURN_DAYS:
+            return shipped
+        own = n / (n + BURN_WEIGHT)
+        return own * mean + (1 - own) * shipped[0], own * sd + (1 - own) * shipped[1]
 
     def opinion(self, typology: str, families: Iterable[str]) -> float:
         """Log odds that the labels of other alerts add to a score: above 0 where people confirmed the like of it."""

@@ -13,10 +13,11 @@ MAD_TO_SD = 1.4826
 
 
 def spend_spike(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
-    """Compares the open day's burn with the closed ones' median and spread in log space, blended with the prior."""
+    """Compares the open day's burn with the closed ones' median and spread in log space, blended with the tenant's."""
     if features.day != profile.day or len(profile.days) < policy.spike_min_days:
         return None
-    usual, spread = usual_day(profile, policy)
+    people = features.cohort.day_burn(prior.DAY_BURN)
+    usual, spread = usual_day(profile, policy, people)
     today = profile.day_burn + features.burn
     ratio = log(max(today, 1e-6)) - usual
     if ratio < log(policy.spike_ratio) or ratio < policy.spike_z * spread:
@@ -24,7 +25,7 @@ def spend_spike(profile: Profile, features: Features, policy: Policy) -> Evidenc
     times = today / max(1e-6, exp(usual))
     found = Finding(
         "volume", "day_burn", ramp(ratio / spread, policy.spike_z - 1, policy.spike_z), today, "USD",
-        exp(usual), exp(prior.DAY_BURN[0]),
+        exp(usual), exp(people[0]),
         f"${today:.2f} today, {times:.0f} times this person's usual day.",
     )  # fmt: skip
     return Evidence(
@@ -32,13 +33,13 @@ def spend_spike(profile: Profile, features: Features, policy: Policy) -> Evidenc
     )
 
 
-def usual_day(profile: Profile, policy: Policy) -> tuple[float, float]:
-    """Median and robust spread of log dollars an active day: own days, blended with the prior by n / (n + k)."""
+def usual_day(profile: Profile, policy: Policy, people: tuple[float, float] = prior.DAY_BURN) -> tuple[float, float]:
+    """Median and robust spread of log dollars an active day: own days, drawn towards people's by n / (n + k)."""
     if not profile.days:
-        return prior.DAY_BURN
+        return people
     logs = sorted(log(max(burn, 1e-6)) for _, burn in profile.days)
     median = logs[len(logs) // 2]
     deviation = sorted(abs(x - median) for x in logs)[len(logs) // 2]
     own = len(logs) / (len(logs) + policy.prior_weight)
-    mean, sd = prior.DAY_BURN
+    mean, sd = people
     return own * median + (1 - own) * mean, own * deviation * MAD_TO_SD + (1 - own) * sd

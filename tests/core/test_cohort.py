@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from detector.cohort import LAG_DAYS, NOBODY, Cohorts, counted, kind_of
 from detector.evidence import Evidence, Finding
+from detector.evidence.spend_spike import usual_day
 from detector.policy import Policy, PolicyError
+from detector.prior import DAY_BURN
 from detector.profile import Profile
 from detector.verdict import decide
 from tests.stories.telling import stories, told
@@ -144,3 +146,20 @@ def test_a_calendar_that_ends_before_it_begins(tmp_path):
     path.write_text("[policy]\ncalendar = [{first = 2026-05-13, last = 2026-05-12}]\n")
     with pytest.raises(PolicyError, match="calendar: 2026-05-12 is before 2026-05-13"):
         Policy.load(path)
+
+
+def test_what_a_day_burns_is_the_tenants():
+    """Five times a person's usual day is a spike where everybody's days are alike, and none where they differ a lot."""
+    days = [(DAY_0 - 9 + n, burn) for n, burn in enumerate((9.0, 11.0, 10.0, 10.0, 9.0, 11.0))]
+    person = msgspec.structs.replace(Profile.new("1:a:ann"), day=DAY_0, days=days)
+    found = {}
+    for spread, squares in (("narrow", 5_400), ("wide", 9_300)):
+        burn = [
+            counted(DAY_0, "burn", "a", name, n)
+            for name, n in (("n", 900), ("sum", 900 * 2_300), ("square", 900 * squares))
+        ]
+        people = cohort(*burn).day_burn(DAY_BURN)
+        found[spread] = usual_day(person, Policy(), people)
+    assert found["narrow"][0] == found["wide"][0] == pytest.approx(2.3, abs=0.1)
+    assert found["narrow"][1] < found["wide"][1] / 2
+    assert usual_day(person, Policy()) == usual_day(person, Policy(), cohort().day_burn(DAY_BURN))
