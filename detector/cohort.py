@@ -71,8 +71,6 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True):
 
     newest: int = 0
     """The newest day covered, in days since 1970."""
-    people: int = 0
-    """Person-days."""
     burn: tuple[int, float, float] = (0, 0.0, 0.0)
     """Person-days with burn, mean and spread of their log dollars."""
     shifted: frozenset[str] = frozenset()
@@ -80,7 +78,7 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True):
     scripts: dict[int, tuple[int, int, int]] = {}
     """By template: the most people on one day with whom it ran barren, and its good and bad outcomes with everybody."""
     label_days: int = 0
-    """Person-days that the labels are of."""
+    """Person-days of the four weeks that the labels are of."""
     mistaken: dict[int, int] = {}
     """Labels that an alert was wrong, by its score in twentieths."""
     labels: int = 0
@@ -182,7 +180,6 @@ def _cohort(days: Mapping[int, Counter[tuple[str, str]]], newest: int) -> Cohort
     labels = {name[1]: n for name, n in _sum(month).items() if name[0] == "label"}
     return Cohort(
         newest=newest,
-        people=total["people", ""],
         burn=_spread(total["burn", "n"], total["burn", "sum"], total["burn", "square"]),
         shifted=frozenset(kind for day in week[-SHIFT_DAYS:] for kind in _shifts(day)),
         scripts=_scripts(week, total),

@@ -1,6 +1,8 @@
 """A script that makes the rounds: the same machine-like work of several people, of which nobody wants anything."""
 
+from datetime import date, timedelta
 from math import exp
+from typing import Final
 
 from detector import prior
 from detector.evidence import Evidence, Finding, beta_binomial, ramp
@@ -8,6 +10,8 @@ from detector.evidence.families import machine_findings
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
+
+EPOCH: Final = date(1970, 1, 1)
 
 
 def shared_template(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
@@ -21,7 +25,8 @@ def shared_template(profile: Profile, features: Features, policy: Policy) -> Evi
     shared = Finding(
         "coordination", "people_with_script", ramp(people, policy.script_people - 2, policy.script_people + 2), people,
         "people", None, None,
-        f"On one of the last closed days the same script ran with {people} people, and nobody wanted what it made.",
+        f"In the week to {_date(features.cohort.newest)} the same script ran with {people} people on one day, and "
+        "nobody wanted what it made.",
     )  # fmt: skip
     found = [shared, *machine_findings(profile, pool, policy)]
     if (useless := _everywhere(good, bad, policy)) is not None:
@@ -30,6 +35,15 @@ def shared_template(profile: Profile, features: Features, policy: Policy) -> Evi
         "shared_template", pool.key, pool.lead, tuple(found),
         ("a published skill that is not registered", "a starter prompt of a training or a hackathon"),
     )  # fmt: skip
+
+
+def _date(day: int) -> str:
+    """A day in days since 1970, as people write it.
+
+    >>> _date(20590)
+    '2026-05-17'
+    """
+    return (EPOCH + timedelta(days=day)).isoformat()
 
 
 def _everywhere(good: int, bad: int, policy: Policy) -> Finding | None:

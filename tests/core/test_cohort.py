@@ -66,11 +66,11 @@ def test_a_day_is_read_when_it_is_closed():
     cohorts = Cohorts()
     cohorts.add([counted(DAY_0, "people", "a", times=30)])
     assert cohorts.of("a", DAY_0 + 1) == NOBODY
-    assert cohorts.of("a", DAY_0 + 2).people == 30
+    assert cohorts.of("a", DAY_0 + 2).label_days == 30
     assert cohorts.of("b", DAY_0 + 2) == NOBODY
     cohorts.add([counted(DAY_0, "people", "a", times=5)])
-    assert cohorts.of("a", DAY_0 + 2).people == 30
-    assert cohorts.of("a", DAY_0 + 3).people == 35
+    assert cohorts.of("a", DAY_0 + 2).label_days == 30
+    assert cohorts.of("a", DAY_0 + 3).label_days == 35
     assert cohorts.of("a", DAY_0 + 40) == NOBODY
 
 
