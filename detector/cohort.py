@@ -9,10 +9,12 @@ depend on which worker was faster.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from math import log, sqrt
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from river.naive_bayes import BernoulliNB
+
+if TYPE_CHECKING:
+    from river.naive_bayes import BernoulliNB
 
 LAG_DAYS: Final = 2
 """Days between the judgement and the newest closed day that it reads."""
@@ -82,8 +84,8 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True):
     mistaken: dict[int, int] = {}
     """Labels that an alert was wrong, by its score in twentieths."""
     labels: int = 0
-    teacher: BernoulliNB | None = None
-    """What labels taught: whether an alert of a typology and of such families is genuine."""
+    teacher: Any = None
+    """What labels taught, River's `BernoulliNB`: whether an alert of a typology and of such families is genuine."""
 
     def day_burn(self, shipped: tuple[float, float]) -> tuple[float, float]:
         """Mean and spread of log dollars a person-day: the tenant's, drawn towards the shipped ones by n / (n + k).
@@ -230,10 +232,12 @@ def _mistaken(labels: Mapping[str, int]) -> dict[int, int]:
     return dict(wrong)
 
 
-def _taught(labels: Mapping[str, int]) -> BernoulliNB | None:
+def _taught(labels: Mapping[str, int]) -> "BernoulliNB | None":
     """The model after all labels; it counts, so their order does not matter."""
     if not labels:
         return None
+    from river.naive_bayes import BernoulliNB  # noqa: PLC0415 - 80 MiB and a second of start, for whoever has labels
+
     teacher = BernoulliNB(alpha=1.0)
     for genuine in (True, False):
         teacher.learn_one({}, genuine)  # it starts undecided

@@ -32,7 +32,7 @@ def test_an_hour_at_full_speed(world: World, toll: Toll) -> None:
     keys = list(world.redis.scan_iter(match=f"*{world.prefix}*", count=1000))
     profiles = [key for key in keys if b":profile:" in key]
     assert len(profiles) == users
-    assert len(keys) == users + 3 * world.partitions, "more than lease, positions and tally beside the profiles"
+    assert len(keys) == users + 4 * world.partitions, "more than lease, positions, tally and cohort beside the profiles"
     assert all(0 < world.redis.ttl(key) <= 86_400 for key in profiles), "a profile that would never be forgotten"
     assert len(set(series[1:])) == 1, f"series came while records did: {series}"
     assert peaks[-1] < GROWTH * peaks[SLICES // 2 - 1], f"memory grows: {peaks}"
