@@ -4,6 +4,7 @@ from math import log
 from typing import Final
 
 from detector.cohort import Count, counted
+from detector.credit import GOOD
 from detector.event import Label, Outcome
 from detector.evidence.families import SHIFT_NOW, deviations
 from detector.evidence.spend_spike import usual_day
@@ -14,17 +15,21 @@ from detector.profile import Profile
 
 BUSY_CALL: Final = 24
 """The call of a day at which a person's way of working is looked at: the fast levels remember as many."""
+MOVED_RATIO: Final = 2.5
+"""Yesterday's spend over the usual day from which a person moved: half of what a spike needs, in log space."""
 NOTHING: Final[tuple[Count, ...]] = ()
 
 
-def of_call(profile: Profile, seen: Features, policy: Policy) -> tuple[Count, ...]:
-    """A new day of a person, a busy day's way of working, and a script that runs barren. Read before it is learned."""
+def of_call(profile: Profile, seen: Features, policy: Policy, *, barren: bool) -> tuple[Count, ...]:
+    """A new day of a person, a busy day's way of working, and a script that runs barren (`is_barren`); read before the
+    call is learned.
+    """
     found: list[Count] = []
     if seen.day > profile.day:
         found += _day(profile, seen, policy)
     elif profile.day_calls == BUSY_CALL:
         found += _busy(profile, seen)
-    if seen.strand is not None and is_barren(seen, policy):
+    if barren and seen.strand is not None:
         found.append(counted(seen.day, "barren", profile.tenant_id, seen.strand.template))
     return tuple(found)
 
@@ -52,7 +57,7 @@ def of_outcome(profile: Profile, outcome: Outcome, seen: Features) -> tuple[Coun
     session, strand = seen.session, seen.strand
     if strand is None or session is None or not is_machine_like(strand):
         return NOTHING
-    if session.good == 1 and session.open_burn == 0 and outcome.outcome in {"accepted", "merged", "read"}:
+    if session.good == 1 and session.open_burn == 0 and outcome.outcome in GOOD:
         return (counted(seen.day, "good", profile.tenant_id, strand.template),)
     if session.bad == 1 and not session.good:
         return (counted(seen.day, "bad", profile.tenant_id, strand.template),)
@@ -61,10 +66,10 @@ def of_outcome(profile: Profile, outcome: Outcome, seen: Features) -> tuple[Coun
 
 def of_label(profile: Profile, label: Label) -> tuple[Count, ...]:
     """What a person said of an alert of which the profile still knows what it was."""
-    known = next((known for known in profile.alerts.values() if known.alert_id == label.alert_id), None)
-    if known is None or not known.kind:
+    key = profile.workload_of(label.alert_id)
+    if key is None or not (kind := profile.alerts[key].kind):
         return NOTHING
-    return (counted(int(label.at // DAY), "label", profile.tenant_id, f"{label.verdict}/{known.kind}"),)
+    return (counted(int(label.at // DAY), "label", profile.tenant_id, f"{label.verdict}/{kind}"),)
 
 
 def _day(profile: Profile, seen: Features, policy: Policy) -> list[Count]:
@@ -81,10 +86,6 @@ def _day(profile: Profile, seen: Features, policy: Policy) -> list[Count]:
         if len(profile.days) >= policy.spike_min_days and burn - usual_day(profile, policy)[0] >= log(MOVED_RATIO):
             found.append(counted(seen.day, "moved", tenant, "volume"))
     return found
-
-
-MOVED_RATIO: Final = 2.5
-"""Yesterday's spend over the usual day from which a person moved: half of what a spike needs, in log space."""
 
 
 def _busy(profile: Profile, seen: Features) -> list[Count]:

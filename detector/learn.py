@@ -59,7 +59,7 @@ def learn_counted_twice(profile: Profile, call: Invocation, record: int, now: fl
 
 def learn_label(profile: Profile, label: Label) -> None:
     """Silence the workload of a labelled alert for the label's time."""
-    key = next((key for key, known in profile.alerts.items() if known.alert_id == label.alert_id), None)
+    key = profile.workload_of(label.alert_id)
     if key is None or label.verdict == "confirmed":
         return
     until = label.expires_at.timestamp() if label.expires_at else label.at + MAX_SILENCE_SECONDS

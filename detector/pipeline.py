@@ -94,8 +94,9 @@ class Pipeline:
             v.suppressed is None and v.category in {"tokenmaxxing", "waste"} for v in verdicts
         )
         flagged |= not seen.due and bool(profile.alerts)  # between two looks, what was seen last still holds
-        counts = census.of_call(profile, seen, self.policy)
-        learn_call(profile, call, record, seen, flagged=flagged, barren=census.is_barren(seen, self.policy))
+        barren = census.is_barren(seen, self.policy)
+        counts = census.of_call(profile, seen, self.policy, barren=barren)
+        learn_call(profile, call, record, seen, flagged=flagged, barren=barren)
         return self._close(profile, "judged", seen.at, verdicts, changes, counts)
 
     def _counted_twice(self, profile: Profile, call: Invocation, record: int, source: Source) -> Step:

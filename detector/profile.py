@@ -172,6 +172,10 @@ class Profile(msgspec.Struct, array_like=True):
         low = int.from_bytes(self.ids[at + ID_BYTES : at + ID_BYTES + ORDINAL_BYTES])
         return self.next_ordinal - (self.next_ordinal - low & ORDINAL_MASK)
 
+    def workload_of(self, alert_id: str) -> str | None:
+        """The key of the workload that a remembered alert is about."""
+        return next((key for key, known in self.alerts.items() if known.alert_id == alert_id), None)
+
     def session_key(self, ordinal: int) -> str | None:
         """The key of the session with this ordinal, while it is remembered whole."""
         open_ones = ((key, self.session(key)) for key in reversed(self.kept) if key.startswith("s:"))
