@@ -8,13 +8,12 @@ depend on which worker was faster.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from math import log, sqrt
-from typing import TYPE_CHECKING, Any, Final
+from math import sqrt
+from typing import Final
 
 import msgspec
 
-if TYPE_CHECKING:
-    from river.naive_bayes import BernoulliNB
+from detector.lessons import UNTAUGHT, Lessons, taught
 
 LAG_DAYS: Final = 2
 """Days between the judgement and the newest closed day that it reads."""
@@ -33,12 +32,6 @@ SHIFT_PEOPLE: Final = 10
 SHIFT_SHARE: Final = 0.3
 """Share of the people of a day who moved together from which it is the company that moved: of honest synthetic ones at
 most 18 % spend far more on a day, and 5 % change price, answers or context."""
-SCORE_BINS: Final = 20
-"""Steps of 0.05 in which scores of labelled alerts are counted."""
-LABEL_WEIGHT: Final = 8.0
-"""Labels worth as much as none: an opinion of two people moves little."""
-LABEL_CAP: Final = 2.0
-"""Log odds that labels can move a score by at most: they re-rank, they don't judge."""
 BURN_DAYS: Final = 50
 """Person-days with burn below which they say nothing of what a day usually burns: ten people's working week."""
 BURN_WEIGHT: Final = 100.0
@@ -59,15 +52,6 @@ def counted(day: int, what: str, tenant: str, detail: str | int = "", times: int
     return f"{day}|{what}|{detail}|{tenant}", times
 
 
-def kind_of(score: float, typology: str, families: list[str]) -> str:
-    """What a label is counted by: its alert's score in twentieths, its typology and its families.
-
-    >>> kind_of(0.76, "low_yield_burn", ["structure", "yield"])
-    '15/low_yield_burn/structure+yield'
-    """
-    return f"{int(score * SCORE_BINS)}/{typology}/{'+'.join(families)}"
-
-
 class Cohort(msgspec.Struct, frozen=True, kw_only=True):
     """The closed days before a judgement, of one tenant. Without any of them it changes nothing."""
 
@@ -79,13 +63,8 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True):
     """What the whole cohort moved in lately: volume, price, output, context."""
     scripts: dict[int, tuple[int, int, int]] = {}
     """By template: the most people on one day with whom it ran barren, and its good and bad outcomes with everybody."""
-    label_days: int = 0
-    """Person-days of the four weeks that the labels are of."""
-    mistaken: dict[int, int] = {}
-    """Labels that an alert was wrong, by its score in twentieths."""
-    labels: int = 0
-    teacher: Any = None
-    """What labels taught, River's `BernoulliNB`: whether an alert of a typology and of such families is genuine."""
+    lessons: Lessons = UNTAUGHT
+    """What people said of alerts in the last four weeks."""
 
     def day_burn(self, shipped: tuple[float, float]) -> tuple[float, float]:
         """Mean and spread of log dollars a person-day: the tenant's, drawn towards the shipped ones by n / (n + k).
@@ -98,26 +77,6 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True):
             return shipped
         own = n / (n + BURN_WEIGHT)
         return own * mean + (1 - own) * shipped[0], own * sd + (1 - own) * shipped[1]
-
-    def opinion(self, typology: str, families: Iterable[str]) -> float:
-        """Log odds that the labels of other alerts add to a score: above 0 where people confirmed the like of it."""
-        if self.teacher is None:
-            return 0.0
-        odds = _odds(self.teacher.predict_proba_one(_traits(typology, families)).get(True, 0.5))
-        return max(-LABEL_CAP, min(LABEL_CAP, odds * self.labels / (self.labels + LABEL_WEIGHT)))
-
-    def raise_at(self, least: float, budget: float) -> float:
-        """The score to alert from: `least`, or more where labels say that more than `budget` false alerts came in 1,000
-        person-days.
-        """
-        allowed = budget * self.label_days / 1000.0
-        over = sum(self.mistaken.values())
-        for step in sorted(self.mistaken):
-            if over <= max(1.0, allowed):
-                break
-            over -= self.mistaken[step]
-            least = max(least, (step + 1) / SCORE_BINS)
-        return min(least, 1.0 - 0.5 / SCORE_BINS)
 
 
 NOBODY: Final = Cohort()
@@ -185,10 +144,7 @@ def _cohort(days: Mapping[int, Counter[tuple[str, str]]], newest: int) -> Cohort
         burn=_spread(total["burn", "n"], total["burn", "sum"], total["burn", "square"]),
         shifted=frozenset(kind for day in week[-SHIFT_DAYS:] for kind in _shifts(day)),
         scripts=_scripts(week, total),
-        label_days=sum(day["people", ""] for day in month),
-        mistaken=_mistaken(labels),
-        labels=sum(labels.values()),
-        teacher=_taught(labels),
+        lessons=taught(labels, sum(day["people", ""] for day in month)),
     )
 
 
@@ -221,36 +177,3 @@ def _scripts(week: list[Counter[tuple[str, str]]], total: Counter[tuple[str, str
         if what == "barren" and (good := total["good", detail]) <= UNWANTED * times:
             found[int(detail)] = max(day["barren", detail] for day in week), good, total["bad", detail]
     return found
-
-
-def _mistaken(labels: Mapping[str, int]) -> dict[int, int]:
-    wrong: Counter[int] = Counter()
-    for detail, count in labels.items():
-        verdict, step, *_ = detail.split("/")
-        if verdict == "false_alarm":
-            wrong[int(step)] += count
-    return dict(wrong)
-
-
-def _taught(labels: Mapping[str, int]) -> "BernoulliNB | None":
-    """The model after all labels; it counts, so their order does not matter."""
-    if not labels:
-        return None
-    from river.naive_bayes import BernoulliNB  # noqa: PLC0415 - 80 MiB and a second of start, for whoever has labels
-
-    teacher = BernoulliNB(alpha=1.0)
-    for genuine in (True, False):
-        teacher.learn_one({}, genuine)  # it starts undecided
-    for detail, count in sorted(labels.items()):
-        verdict, _, typology, families = detail.split("/")
-        for _ in range(count):
-            teacher.learn_one(_traits(typology, families.split("+")), verdict == "confirmed")
-    return teacher
-
-
-def _traits(typology: str, families: Iterable[str]) -> dict[str, bool]:
-    return {typology: True} | dict.fromkeys(families, True)
-
-
-def _odds(share: float) -> float:
-    return log(max(share, 1e-6) / max(1.0 - share, 1e-6))

@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from detector.alert import Alert, AtStake, History, ProducedBy, Reason, Severity, Source, Workload, rfc3339
-from detector.cohort import kind_of
 from detector.evidence.spend_spike import usual_day
+from detector.lessons import kind_of
 from detector.limits import MAX_FIRING
 from detector.policy import Policy
 from detector.prior import DAY_BURN

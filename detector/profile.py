@@ -48,7 +48,7 @@ class OpenAlert(msgspec.Struct, array_like=True):
     cost: float
     record: bytes
     kind: str = ""
-    """Of an alert about gaming or waste, what a label is counted by (`cohort.kind_of`)."""
+    """Of an alert about gaming or waste, what a label is counted by (`lessons.kind_of`)."""
 
     def published(self) -> Alert:
         """The last publication, nameless. Raises `StateError` on bytes that nobody here wrote."""

@@ -65,8 +65,8 @@ def _judged(evidence: Evidence, policy: Policy, cohort: Cohort) -> Verdict:
     category, score = _category(evidence, families), combined(evidence)
     if category not in {"tokenmaxxing", "waste"}:
         return Verdict(evidence, category, score, families, policy.raise_at)
-    opinion = cohort.opinion(evidence.typology, families)
-    threshold = cohort.raise_at(policy.raise_at, policy.false_per_1000_days)
+    opinion = cohort.lessons.opinion(evidence.typology, families)
+    threshold = cohort.lessons.raise_at(policy.raise_at, policy.false_per_1000_days)
     return Verdict(evidence, category, reranked(score, opinion), families, threshold)
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.cohort import LAG_DAYS, NOBODY, Cohorts, counted, kind_of
+from detector.cohort import LAG_DAYS, NOBODY, Cohorts, counted
 from detector.evidence import Evidence, Finding
 from detector.evidence.spend_spike import usual_day
+from detector.lessons import kind_of
 from detector.policy import Policy, PolicyError
 from detector.prior import DAY_BURN
 from detector.profile import Profile
@@ -66,11 +67,11 @@ def test_a_day_is_read_when_it_is_closed():
     cohorts = Cohorts()
     cohorts.add([counted(DAY_0, "people", "a", times=30)])
     assert cohorts.of("a", DAY_0 + 1) == NOBODY
-    assert cohorts.of("a", DAY_0 + 2).label_days == 30
+    assert cohorts.of("a", DAY_0 + 2).lessons.days == 30
     assert cohorts.of("b", DAY_0 + 2) == NOBODY
     cohorts.add([counted(DAY_0, "people", "a", times=5)])
-    assert cohorts.of("a", DAY_0 + 2).label_days == 30
-    assert cohorts.of("a", DAY_0 + 3).label_days == 35
+    assert cohorts.of("a", DAY_0 + 2).lessons.days == 30
+    assert cohorts.of("a", DAY_0 + 3).lessons.days == 35
     assert cohorts.of("a", DAY_0 + 40) == NOBODY
 
 
@@ -92,7 +93,7 @@ def test_labels_re_rank(said, sign):
     """Confirmed alerts lift the score of the like of them, mistaken ones lower it; other kinds of alert barely move."""
     kind = kind_of(0.7, "low_yield_burn", ["structure", "yield"])
     known = cohort(counted(DAY_0, "people", "a", times=9_000), counted(DAY_0, "label", "a", f"{said}/{kind}", 6))
-    same, other = (known.opinion(name, ["structure", "yield"]) for name in ("low_yield_burn", "fan_out"))
+    same, other = (known.lessons.opinion(name, ["structure", "yield"]) for name in ("low_yield_burn", "fan_out"))
     assert sign * same > sign * other
     assert sign * same > 0.5
     plain = verdict(GAMING, NOBODY).score
@@ -106,10 +107,10 @@ def test_the_budget_raises_the_threshold():
     wrong = [
         counted(DAY_0, "label", "a", f"false_alarm/{kind_of(s, 'fan_out', ['yield'])}") for s in (0.61, 0.66, 0.72)
     ]
-    assert cohort(people, *wrong[:2]).raise_at(0.6, 1.0) == 0.6
-    assert cohort(people, *wrong).raise_at(0.6, 1.0) == pytest.approx(0.65)
-    assert cohort(people, *wrong).raise_at(0.6, 0.1) == pytest.approx(0.7)
-    assert cohort(people, *wrong).raise_at(0.6, 5.0) == 0.6
+    assert cohort(people, *wrong[:2]).lessons.raise_at(0.6, 1.0) == 0.6
+    assert cohort(people, *wrong).lessons.raise_at(0.6, 1.0) == pytest.approx(0.65)
+    assert cohort(people, *wrong).lessons.raise_at(0.6, 0.1) == pytest.approx(0.7)
+    assert cohort(people, *wrong).lessons.raise_at(0.6, 5.0) == 0.6
 
 
 def test_labels_are_counted_by_what_they_speak_of():

@@ -53,7 +53,7 @@ def test_one_wrong_clock_moves_nothing():
 
 def people(counts: Cohorts, day: int) -> int:
     """Person-days in the cohort of a day."""
-    return counts.of("acme", day).label_days
+    return counts.of("acme", day).lessons.days
 
 
 def test_a_day_not_closed_is_judged_as_the_last_that_was():
