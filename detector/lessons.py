@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SCORE_BINS: Final = 20
 """Steps of 0.05 in which scores of labelled alerts are counted."""
+HIGHEST: Final = 1.0 - 0.5 / SCORE_BINS
+"""The highest score that labels can ask for: what nobody doubts is told whatever they say."""
 LABEL_WEIGHT: Final = 8.0
 """Labels worth as much as none: an opinion of two people moves little."""
 LABEL_CAP: Final = 2.0
@@ -49,14 +51,14 @@ class Lessons(msgspec.Struct, frozen=True, kw_only=True):
         """The score to alert from: `least`, or more where labels say that more than `budget` false alerts came in 1,000
         person-days.
         """
-        allowed = budget * self.days / 1000.0
-        over = sum(self.mistaken.values())
+        allowed = max(1.0, budget * self.days / 1000.0)
+        over, needed = sum(self.mistaken.values()), 0.0
         for step in sorted(self.mistaken):
-            if over <= max(1.0, allowed):
+            if over <= allowed:
                 break
             over -= self.mistaken[step]
-            least = max(least, (step + 1) / SCORE_BINS)
-        return min(least, 1.0 - 0.5 / SCORE_BINS)
+            needed = (step + 1) / SCORE_BINS
+        return max(least, min(needed, HIGHEST))
 
 
 UNTAUGHT: Final = Lessons()

@@ -111,6 +111,8 @@ def test_the_budget_raises_the_threshold():
     assert cohort(people, *wrong).lessons.raise_at(0.6, 1.0) == pytest.approx(0.65)
     assert cohort(people, *wrong).lessons.raise_at(0.6, 0.1) == pytest.approx(0.7)
     assert cohort(people, *wrong).lessons.raise_at(0.6, 5.0) == 0.6
+    for known in (NOBODY, cohort(people, *wrong)):
+        assert known.lessons.raise_at(1.0, 0.1) == 1.0, "a policy that asks for more is not lowered"
 
 
 def test_labels_are_counted_by_what_they_speak_of():
