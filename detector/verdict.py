@@ -61,13 +61,29 @@ def _own(evidence: Evidence, cohort: Cohort) -> Evidence:
 
 def _judged(evidence: Evidence, policy: Policy, cohort: Cohort) -> Verdict:
     """What the evidence is called and how sure it is, by what labels taught: only gaming and waste are re-ranked."""
-    families = tuple(sorted(evidence.families(policy.family_at)))
+    families = agreeing(evidence, policy)
     category, score = _category(evidence, families), combined(evidence)
     if category not in {"tokenmaxxing", "waste"}:
         return Verdict(evidence, category, score, families, policy.raise_at)
     opinion = cohort.lessons.opinion(evidence.typology, families)
     threshold = cohort.lessons.raise_at(policy.raise_at, policy.false_per_1000_days)
     return Verdict(evidence, category, reranked(score, opinion), families, threshold)
+
+
+def agreeing(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
+    """The families of evidence that agree, by name: each that is strong alone, and beside certain ones those that are not.
+
+    Beside certain yield any other need only be noticed, and so need yield beside two others that are certain. Of a gamer
+    by hand all ends are bad and little else is odd; of a script everything is odd and few ends are known.
+    """
+    noticed = evidence.families(policy.family_beside)
+    certain = [name for name, score in noticed.items() if score >= policy.family_certain]
+    if "yield" in certain:
+        return tuple(sorted(noticed))
+    strong = {name for name, score in noticed.items() if score >= policy.family_at}
+    if len(certain) >= MIN_FAMILIES and "yield" in noticed:
+        strong.add("yield")
+    return tuple(sorted(strong))
 
 
 def reranked(score: float, opinion: float) -> float:

@@ -20,7 +20,7 @@ from detector.offline.replay import Replay
 from detector.pipeline import Pipeline, Step
 from detector.policy import DAY, Policy
 from detector.profile import Profile
-from detector.verdict import MIN_FAMILIES, Verdict
+from detector.verdict import MIN_FAMILIES, Verdict, agreeing
 
 
 class Watched(Pipeline):
@@ -93,7 +93,7 @@ class Ledger:
             self._peak(user, evidence, at, suppressed.get(evidence.key))
 
     def _peak(self, user: User, evidence: Evidence, at: float, suppressed: str | None) -> None:
-        families = evidence.families(self.policy.family_at)
+        families = agreeing(evidence, self.policy)
         gaming = "yield" in families and len(families) >= MIN_FAMILIES and evidence.typology != "telemetry_fault"
         score, day = combined(evidence), int(at // DAY)
         place = user, evidence.key, evidence.typology, day
