@@ -81,9 +81,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     family_at: float = 0.5
     """Score, 0-1, from which a family of evidence counts as agreeing. Tuned."""
     family_certain: float = 0.7
-    family_beside: float = 0.15
-    """Score, 0-1, from which yield, or two other families, are so certain that the other side counts as agreeing from the
-    second of these. Tuned: catches one plain gamer in twenty more, and on the tuning seeds accuses nobody else."""
+    family_beside: float = 0.1
+    """Score, 0-1, from which yield, or two other families, are so certain that the other side counts as agreeing from
+    the second of these (`verdict.agreeing`). Tuned."""
     false_per_1000_days: float = 1.0
     """False alerts in 1,000 person-days, as labels count them, above which a tenant's threshold rises."""
 

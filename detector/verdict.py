@@ -10,13 +10,15 @@ from detector.alert import Category
 from detector.cohort import NOBODY, Cohort
 from detector.evidence import Evidence, combined
 from detector.names import kept_name
-from detector.policy import Policy
+from detector.policy import DAY, Policy
 from detector.profile import Profile
 from detector.work import Strand, Work
 
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2
 """Independent families that must agree before anybody hears of a person's work (contract)."""
+NEWCOMER_SECONDS: Final = 3 * DAY
+"""How long somebody is new: until what they do has had two nights and a day to be answered."""
 
 
 SHARED: Final = {"price": "price_shift", "output": "output_shift", "context": "context_shift"}
@@ -39,7 +41,7 @@ def decide(
 ) -> list[Verdict]:
     """The verdicts worth telling, gravest first; evidence below the policy's score is none."""
     faulty = any(e.typology == "telemetry_fault" for e in evidence)
-    found = [_judged(_own(item, cohort), policy, cohort) for item in evidence]
+    found = [_judged(profile, _own(item, cohort), policy, cohort) for item in evidence]
     verdicts = [
         msgspec.structs.replace(v, suppressed=_exclusion(profile, at, v, policy, cohort, faulty=faulty))
         for v in found
@@ -59,9 +61,9 @@ def _own(evidence: Evidence, cohort: Cohort) -> Evidence:
     return msgspec.structs.replace(evidence, findings=findings)
 
 
-def _judged(evidence: Evidence, policy: Policy, cohort: Cohort) -> Verdict:
+def _judged(profile: Profile, evidence: Evidence, policy: Policy, cohort: Cohort) -> Verdict:
     """What the evidence is called and how sure it is, by what labels taught: only gaming and waste are re-ranked."""
-    families = agreeing(evidence, policy)
+    families = agreeing(profile, evidence, policy)
     category, score = _category(evidence, families), combined(evidence)
     if category not in {"tokenmaxxing", "waste"}:
         return Verdict(evidence, category, score, families, policy.raise_at)
@@ -70,18 +72,19 @@ def _judged(evidence: Evidence, policy: Policy, cohort: Cohort) -> Verdict:
     return Verdict(evidence, category, reranked(score, opinion), families, threshold)
 
 
-def agreeing(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
-    """The families of evidence that agree, by name: each that is strong alone, and beside certain ones those that are not.
+def agreeing(profile: Profile, evidence: Evidence, policy: Policy) -> tuple[str, ...]:
+    """The families of evidence that agree, by name: those that are strong alone, and weak ones beside certain ones.
 
-    Beside certain yield any other need only be noticed, and so need yield beside two others that are certain. Of a gamer
-    by hand all ends are bad and little else is odd; of a script everything is odd and few ends are known.
+    Where yield is certain, anything else need only be noticed: of a gamer by hand all ends are bad and little else is
+    odd. Where two others are, yield need only be noticed: of a script everything is odd and few ends are known. But not
+    in a person's first days, when a watcher's first answers are all that is known of anything.
     """
     noticed = evidence.families(policy.family_beside)
-    certain = [name for name, score in noticed.items() if score >= policy.family_certain]
+    certain = {name for name, score in noticed.items() if score >= policy.family_certain}
     if "yield" in certain:
         return tuple(sorted(noticed))
     strong = {name for name, score in noticed.items() if score >= policy.family_at}
-    if len(certain) >= MIN_FAMILIES and "yield" in noticed:
+    if "yield" in noticed and len(certain) >= MIN_FAMILIES and profile.last_at - profile.first_at >= NEWCOMER_SECONDS:
         strong.add("yield")
     return tuple(sorted(strong))
 

@@ -28,7 +28,8 @@ class Watched(Pipeline):
 
     def __init__(self, policy: Policy, cohorts: Cohorts) -> None:
         super().__init__(policy, cohorts)
-        self.found: list[Evidence] = []
+        self.found: list[tuple[Evidence, tuple[str, ...]]] = []
+        """Each with the families that agree."""
 
     def _weigh(
         self, profile: Profile, seen: Features, source: Source, typologies: list[Typology]
@@ -39,7 +40,7 @@ class Watched(Pipeline):
         def listening(profile: Profile, seen: Features, policy: Policy) -> Evidence | None:
             evidence = judge(profile, seen, policy)
             if evidence is not None:
-                self.found.append(evidence)
+                self.found.append((evidence, agreeing(profile, evidence, policy)))
             return evidence
 
         return listening
@@ -82,18 +83,19 @@ class Ledger:
             if score > best.get((user, day), -1.0):
                 best[user, day] = score
 
-    def step(self, user: User, step: Step, found: list[Evidence], at: float) -> None:
+    def step(self, user: User, step: Step, found: list[tuple[Evidence, tuple[str, ...]]], at: float) -> None:
         """What the judgement said of one event."""
         for alert in step.alerts:
             story = self.stories.setdefault((user, alert.alert_id), Story(alert.alert_id, user, []))
             if alert.status == "firing":
                 story.tellings.append(_telling(alert))
         suppressed = {v.evidence.key: v.suppressed for v in step.verdicts}
-        for evidence in found:
-            self._peak(user, evidence, at, suppressed.get(evidence.key))
+        for evidence, families in found:
+            self._peak(user, evidence, families, at, suppressed.get(evidence.key))
 
-    def _peak(self, user: User, evidence: Evidence, at: float, suppressed: str | None) -> None:
-        families = agreeing(evidence, self.policy)
+    def _peak(
+        self, user: User, evidence: Evidence, families: tuple[str, ...], at: float, suppressed: str | None
+    ) -> None:
         gaming = "yield" in families and len(families) >= MIN_FAMILIES and evidence.typology != "telemetry_fault"
         score, day = combined(evidence), int(at // DAY)
         place = user, evidence.key, evidence.typology, day
