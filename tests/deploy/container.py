@@ -34,6 +34,11 @@ def answer(port: int, path: str) -> tuple[int, str]:
         return 0, ""
 
 
+def written(name: str) -> list[str]:
+    """Paths changed in a container's root, the engine's own mount points not counted."""
+    return [line for line in podman("diff", name).splitlines() if not _the_engines(Path(line.split()[1]))]
+
+
 def once(image: str, settings: dict[str, str], *words: str, entry: str = "") -> subprocess.CompletedProcess[str]:
     """Run one command in a container of its own, to its end."""
     entries = [f"--entrypoint={entry}"] if entry else []
@@ -79,10 +84,6 @@ class Container:
         """What it has said."""
         done = attempt("logs", self.name)
         return done.stdout + done.stderr
-
-    def written(self) -> list[str]:
-        """Paths changed in its root, the engine's own mount points not counted."""
-        return [line for line in podman("diff", self.name).splitlines() if not _the_engines(Path(line.split()[1]))]
 
     def stop(self) -> int:
         """SIGTERM as `docker stop` sends it, and a kill when that is not enough; the exit status."""

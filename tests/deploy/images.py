@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.deploy import standins
 from tests.deploy.engine import HOME, attempt, podman
 from tests.deploy.tools import DEPLOY, ROOT, read
 
@@ -51,6 +52,20 @@ def have_base() -> str:
     return ""
 
 
+def have(images: list[str], folder: Path) -> str:
+    """Pull images of docker-compose.yml, or make stand-ins; why neither can be had, empty when all are there."""
+    for image in images:
+        name = f"docker.io/{image if '/' in image else f'library/{image}'}"
+        if attempt("image", "exists", name).returncode == 0:
+            continue
+        if attempt("pull", "--quiet", name, within=PULL_SECONDS).returncode == 0:
+            continue
+        if absent := standins.lacking():
+            return f"{name} cannot be pulled, and {', '.join(absent)}, of which a stand-in is made, not installed"
+        standins.make(image, name, folder)
+    return ""
+
+
 def build_detector(folder: Path) -> str:
     """Build deploy/Dockerfile as it is; the name that docker-compose.yml gives the image.
 
@@ -58,10 +73,9 @@ def build_detector(folder: Path) -> str:
     """
     mounts = []
     settings = folder / "pip.conf"
-    told = subprocess.run(
-        ["python3", "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-    ).stdout
-    found = dict(re.findall(r"(?m)^[\w:]+\.([\w-]+)='(.*)'$", told))
+    asked = [sys.executable, "-m", "pip", "config", "list"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    found = dict(re.findall(r"(?m)^[\w:]+\.([\w-]+)='(.*)'$", told.stdout))
     lines = [f"{key} = {found[key]}" for key in PIP_KEYS if key in found]
     if "cert" in found:
         lines.append("cert = /etc/pip-authorities.pem")
@@ -69,8 +83,9 @@ def build_detector(folder: Path) -> str:
     settings.write_text("\n".join(["[global]", *lines, ""]), "utf-8")
     mounts += ["--volume", f"{settings}:/etc/pip.conf:ro"]
     # Docker's own format: the other has no place for a health check.
-    format_ = ("--format", "docker", "--network", "host")
-    names = ("--tag", f"docker.io/library/{DETECTOR}", "--build-arg", "REVISION=under-test")
-    podman("build", *format_, *mounts, *names, "--file", DEPLOY / "Dockerfile", ROOT)
+    build = ("build", "--format", "docker", "--network", "host", *mounts, "--file", DEPLOY / "Dockerfile")
+    # The first stage under a name, so that its layers outlive the pruning and the next run is spared a minute.
+    podman(*build, "--target", "build", "--tag", "localhost/detector-build", ROOT)
+    podman(*build, "--build-arg", "REVISION=under-test", "--tag", f"docker.io/library/{DETECTOR}", ROOT)
     podman("image", "prune", "--force")
     return f"docker.io/library/{DETECTOR}"

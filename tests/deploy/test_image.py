@@ -15,7 +15,7 @@ from tests.deploy.tools import free_port
 from tests.edge.world import until
 from tests.servers import Broker, RedisServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.engine]
 
 LARGEST_MB = 700
 """536 on a Debian base of 176 MB; python:slim has 130. Half of it is SciPy, which River needs."""
@@ -120,11 +120,11 @@ def test_it_works_as_deployed(image: str, settings: dict[str, str], tmp_path: Pa
         with Container(image, settings, "report", "--serve", port=free_port()) as report:
             until(report.healthy, "a healthy report")
             until(lambda: "detector_adoption" in report.get("/metrics")[1], "figures of adoption")
-            assert report.written() == []
+            assert written(report.name) == []
             assert report.stop() == 0
         for container in (worker, bridge):
             assert container.healthy()
-            assert container.written() == []
+            assert written(container.name) == []
             assert container.stop() == 0, container.log()
         lines = worker.log().splitlines()
         assert any("last checkpoint" in json.loads(line)["message"] for line in lines)
