@@ -14,7 +14,9 @@ from tests.servers.jars import cache_folder
 
 NEEDED = ("podman", "runc", "iptables")
 """crun 1.8 refuses machines with both versions of cgroups; netavark makes its networks by iptables."""
-NETAVARK = ("/usr/lib/podman/netavark", "/usr/libexec/podman/netavark")
+HELPERS = ("netavark", "aardvark-dns")
+"""Podman's networks and their names; not on the path."""
+HELPERS_FOLDERS = (Path("/usr/lib/podman"), Path("/usr/libexec/podman"))
 HOME = cache_folder().parent / "podman"
 """Images and layers stay here from run to run: a build costs a minute."""
 RUN = Path("/run/detector-podman")
@@ -84,10 +86,10 @@ def refused() -> str:
     """Why no container can run here; empty when they can."""
     if os.geteuid() != 0:
         return "containers of these tests need root"
-    if lacking := [name for name in NEEDED if shutil.which(name) is None]:
-        return f"{', '.join(lacking)} not installed"
-    if not any(Path(path).exists() for path in NETAVARK):
-        return "netavark not installed"
+    lacking = [name for name in NEEDED if shutil.which(name) is None]
+    lacking += [name for name in HELPERS if not any((folder / name).exists() for folder in HELPERS_FOLDERS)]
+    if lacking:
+        return f"no container can run here without {', '.join(lacking)}"
     for folder in (HOME / "networks", RUN):
         folder.mkdir(parents=True, exist_ok=True)
     (HOME / "storage.conf").write_text(STORAGE, "utf-8")

@@ -88,7 +88,6 @@ def test_its_configuration(image: str) -> None:
     assert done.returncode == 0, done.stderr
     assert {"DETECTOR_WEB_HOST=0.0.0.0", "DETECTOR_LOG_FORMAT=json"} <= set(done.stdout.splitlines())
     assert once(image, {"DETECTOR_WEB_PORT": "none"}, "worker", "--check-config").returncode == 2
-    assert once(image, {"DETECTOR_KAFKA_BOOTSTRAP": "127.0.0.1:1"}, "topics").returncode == 3
 
 
 @pytest.mark.kafka
@@ -111,8 +110,8 @@ def test_it_works_as_deployed(image: str, settings: dict[str, str], tmp_path: Pa
         until(lambda: worker.get("/readyz")[0] == 200, "a worker that is ready")
         told = once(image, settings, "simulate", "--to-kafka", settings["DETECTOR_KAFKA_BOOTSTRAP"], *COMPANY)
         assert told.returncode == 0, told.stderr
-        written = int(re.sub(r"[^\d]", "", re.search(r"([\d,]+) records written", told.stdout + told.stderr)[1]))
-        until(lambda: worker.metric("detector_records_total") >= written, "all records judged")
+        sent = int(re.sub(r"[^\d]", "", re.search(r"([\d,]+) records written", told.stdout + told.stderr)[1]))
+        until(lambda: worker.metric("detector_records_total") >= sent, "all records judged")
         heard = once(image, settings, "alerts", "--json", "--no-follow")
         alerts = [json.loads(line) for line in heard.stdout.splitlines()]
         assert any(alert["status"] == "firing" for alert in alerts)

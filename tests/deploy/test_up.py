@@ -1,4 +1,4 @@
-"""`docker compose --profile company up`, seen: all services healthy, records judged, alerts told, everything watched."""
+"""`docker compose --profile company up`, seen: all is healthy, records are judged, alerts told, everything watched."""
 
 import json
 from collections import Counter
