@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.container import Container, once
+from tests.deploy.container import Container, once, written
 from tests.deploy.engine import Turn, podman, refused
 from tests.deploy.images import build_detector, have_base
 from tests.deploy.test_watched import _alertmanager
