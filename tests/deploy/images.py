@@ -32,9 +32,7 @@ def base_name() -> str:
 def have_base() -> str:
     """Pull the base, or make a stand-in of Debian's packages; why neither can be had, empty when one is there."""
     name = base_name()
-    if attempt("image", "exists", name).returncode == 0:
-        return ""
-    if attempt("pull", "--quiet", name, within=PULL_SECONDS).returncode == 0:
+    if _there(name):
         return ""
     if shutil.which("mmdebstrap") is None:
         return f"{name} cannot be pulled, and mmdebstrap, which would make a stand-in, is not installed"
@@ -52,13 +50,21 @@ def have_base() -> str:
     return ""
 
 
+def _there(name: str) -> bool:
+    """Whether the image is here, or could be pulled just now."""
+    if attempt("image", "exists", name).returncode == 0:
+        return True
+    try:
+        return attempt("pull", "--quiet", name, within=PULL_SECONDS).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
 def have(images: list[str], folder: Path) -> str:
     """Pull images of docker-compose.yml, or make stand-ins; why neither can be had, empty when all are there."""
     for image in images:
         name = f"docker.io/{image if '/' in image else f'library/{image}'}"
-        if attempt("image", "exists", name).returncode == 0:
-            continue
-        if attempt("pull", "--quiet", name, within=PULL_SECONDS).returncode == 0:
+        if _there(name):
             continue
         if absent := standins.lacking():
             return f"{name} cannot be pulled, and {', '.join(absent)}, of which a stand-in is made, not installed"
