@@ -37,7 +37,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Turn the skip of a test of real servers into a failure, where they are required; rights are not required."""
     report = yield
     marked = any(item.get_closest_marker(mark) for mark in ("kafka", "redis", "faults"))
-    permitted = item.get_closest_marker("hosts") is None
+    permitted = not any(item.get_closest_marker(mark) for mark in ("hosts", "engine"))
     if real_required() and report.skipped and marked and permitted and not hasattr(report, "wasxfail"):
         _fail(report)
     return report

@@ -1,4 +1,4 @@
-"""Compose file and image: read by their own programs; neither was built or started here, for that needs an engine."""
+"""Compose file and image: read by their own programs; test_image.py and test_up.py run them, where containers can."""
 
 import json
 import re
