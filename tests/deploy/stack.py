@@ -22,8 +22,8 @@ services:
     # Docker deals a range of ports out to the replicas; podman's interface reads a number alone.
     ports: !override ["127.0.0.1::8088"]
 """
-PAUSE_SECONDS = 1.0
-"""Between two rounds of health checks."""
+PAUSE_SECONDS = 2.0
+"""Between two rounds of health checks: each of Kafka's starts a Java machine, and eight in vain make it unhealthy."""
 STOP_SECONDS = 20
 """Podman kills at once what has no time of its own in the file; Docker gives it 10 s."""
 

@@ -61,6 +61,7 @@ def test_everything_comes_up(stack: Stack) -> None:
     until(lambda: _judged(found) > 10_000, "the company's records judged")
     until(lambda: any(name.startswith("Workload") for name in _told()), "alerts about workloads in Alertmanager")
     _watched()
+    # Where Alertmanager came up after it, Prometheus tells it again after a minute, counted from a start 30 s ago.
     until(lambda: "Watchdog" in _told(), "the watchdog's alert, of Prometheus, in Alertmanager")
     stack.stop()
     ended = {name: told["State"]["ExitCode"] for name, told in stack.containers().items()}
