@@ -78,12 +78,14 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The same workload again within this time is the same alert, with the next revision, not a second page."""
     raise_at: float = 0.6
     """Score, 0-1, from which evidence becomes an alert. Tuned."""
+    tokenmaxxing_at: float = 0.75
+    """The same from which it may be called tokenmaxxing; what is less sure is waste. Tuned: in 38,942 honest user-days
+    it spares six people of ten and costs one caught gamer in fifty."""
     family_at: float = 0.5
     """Score, 0-1, from which a family of evidence counts as agreeing. Tuned."""
     family_certain: float = 0.7
-    family_beside: float = 0.1
-    """Score, 0-1, from which yield, or two other families, are so certain that the other side counts as agreeing from
-    the second of these (`verdict.agreeing`). Tuned."""
+    yield_beside: float = 0.1
+    """Scores, 0-1: two other families from the first are so certain that yield agrees from the second. Tuned."""
     false_per_1000_days: float = 1.0
     """False alerts in 1,000 person-days, as labels count them, above which a tenant's threshold rises."""
 

@@ -17,6 +17,8 @@ from detector.work import Strand, Work
 RANK: Final[dict[Category, int]] = {"data_quality": 0, "spike": 1, "waste": 2, "tokenmaxxing": 3}
 MIN_FAMILIES: Final = 2
 """Independent families that must agree before anybody hears of a person's work (contract)."""
+PLAIN: Final[dict[str, Category]] = {"telemetry_fault": "data_quality", "spend_spike": "spike"}
+"""Typologies that are what they are, whatever agrees."""
 NEWCOMER_SECONDS: Final = 3 * DAY
 """How long somebody is new: until what they do has had two nights and a day to be answered."""
 
@@ -63,30 +65,29 @@ def _own(evidence: Evidence, cohort: Cohort) -> Evidence:
 
 def _judged(profile: Profile, evidence: Evidence, policy: Policy, cohort: Cohort) -> Verdict:
     """What the evidence is called and how sure it is, by what labels taught: only gaming and waste are re-ranked."""
-    families = agreeing(profile, evidence, policy)
-    category, score = _category(evidence, families), combined(evidence)
-    if category not in {"tokenmaxxing", "waste"}:
-        return Verdict(evidence, category, score, families, policy.raise_at)
-    opinion = cohort.lessons.opinion(evidence.typology, families)
-    threshold = cohort.lessons.raise_at(policy.raise_at, policy.false_per_1000_days)
-    return Verdict(evidence, category, reranked(score, opinion), families, threshold)
+    families, score = agreeing(profile, evidence, policy), combined(evidence)
+    if (plain := PLAIN.get(evidence.typology)) is not None:
+        return Verdict(evidence, plain, score, families, policy.raise_at)
+    lessons = cohort.lessons
+    score = reranked(score, lessons.opinion(evidence.typology, families))
+    gaming = lessons.raise_at(max(policy.raise_at, policy.tokenmaxxing_at), policy.false_per_1000_days)
+    if "yield" in families and len(families) >= MIN_FAMILIES and score >= gaming:
+        return Verdict(evidence, "tokenmaxxing", score, families, gaming)
+    return Verdict(evidence, "waste", score, families, lessons.raise_at(policy.raise_at, policy.false_per_1000_days))
 
 
 def agreeing(profile: Profile, evidence: Evidence, policy: Policy) -> tuple[str, ...]:
-    """The families of evidence that agree, by name: those that are strong alone, and weak ones beside certain ones.
+    """The families of evidence that agree, by name.
 
-    Where yield is certain, anything else need only be noticed: of a gamer by hand all ends are bad and little else is
-    odd. Where two others are, yield need only be noticed: of a script everything is odd and few ends are known. But not
-    in a person's first days, when a watcher's first answers are all that is known of anything.
+    Beside two others that are certain, yield need only be noticed: of a script everything is odd and few ends are
+    known. But not in a person's first days, when a watcher's first answers are all that is known of anything.
     """
-    noticed = evidence.families(policy.family_beside)
-    certain = {name for name, score in noticed.items() if score >= policy.family_certain}
-    if "yield" in certain:
-        return tuple(sorted(noticed))
-    strong = {name for name, score in noticed.items() if score >= policy.family_at}
-    if "yield" in noticed and len(certain) >= MIN_FAMILIES and profile.last_at - profile.first_at >= NEWCOMER_SECONDS:
-        strong.add("yield")
-    return tuple(sorted(strong))
+    noticed = evidence.families(policy.yield_beside)
+    agree = {name for name, score in noticed.items() if score >= policy.family_at}
+    certain = sum(score >= policy.family_certain for name, score in noticed.items() if name != "yield")
+    if "yield" in noticed and certain >= MIN_FAMILIES and profile.last_at - profile.first_at >= NEWCOMER_SECONDS:
+        agree.add("yield")
+    return tuple(sorted(agree))
 
 
 def reranked(score: float, opinion: float) -> float:
@@ -98,14 +99,6 @@ def reranked(score: float, opinion: float) -> float:
     if not opinion or not 0.0 < score < 1.0:
         return score
     return 1.0 / (1.0 + exp(-log(score / (1.0 - score)) - opinion))
-
-
-def _category(evidence: Evidence, families: tuple[str, ...]) -> Category:
-    if evidence.typology == "telemetry_fault":
-        return "data_quality"
-    if evidence.typology == "spend_spike":
-        return "spike"
-    return "tokenmaxxing" if "yield" in families and len(families) >= MIN_FAMILIES else "waste"
 
 
 def _material(profile: Profile, evidence: Evidence, policy: Policy) -> bool:

@@ -28,7 +28,7 @@ from detector.simulate import Company, Gamer, Mix
 
 MONDAY = datetime(2026, 5, 4, 8, tzinfo=UTC).timestamp()
 HOUR, DAY = 3600.0, 86_400.0
-EAGER = Policy(raise_at=0.3, family_at=0.2, flood_calls_per_hour=60)
+EAGER = Policy(raise_at=0.3, tokenmaxxing_at=0.3, family_at=0.2, flood_calls_per_hour=60)
 """A policy that raises alerts early, so that short streams have them: laws hold under any policy."""
 USERS = (("default", "ann"), ("default", "bob"), ("other", "ann"), ("1:d", "efault:ann"), ("default", "änn\x1f☂"))
 """Tenant and user ids made to be mistaken for one another."""
