@@ -21,8 +21,6 @@ PLAIN: Final[dict[str, Category]] = {"telemetry_fault": "data_quality", "spend_s
 """Typologies that are what they are, whatever agrees."""
 NEWCOMER_SECONDS: Final = 3 * DAY
 """How long somebody is new: until what they do has had two nights and a day to be answered."""
-
-
 SHARED: Final = {"price": "price_shift", "output": "output_shift", "context": "context_shift"}
 """What a whole cohort can move in, and the feature that says nothing of a person while it does."""
 
@@ -68,12 +66,21 @@ def _judged(profile: Profile, evidence: Evidence, policy: Policy, cohort: Cohort
     families, score = agreeing(profile, evidence, policy), combined(evidence)
     if (plain := PLAIN.get(evidence.typology)) is not None:
         return Verdict(evidence, plain, score, families, policy.raise_at)
-    lessons = cohort.lessons
-    score = reranked(score, lessons.opinion(evidence.typology, families))
-    gaming = lessons.raise_at(max(policy.raise_at, policy.tokenmaxxing_at), policy.false_per_1000_days)
-    if "yield" in families and len(families) >= MIN_FAMILIES and score >= gaming:
-        return Verdict(evidence, "tokenmaxxing", score, families, gaming)
-    return Verdict(evidence, "waste", score, families, lessons.raise_at(policy.raise_at, policy.false_per_1000_days))
+    score = reranked(score, cohort.lessons.opinion(evidence.typology, families))
+    least = cohort.lessons.raise_at(policy.raise_at, policy.false_per_1000_days)
+    sure = max(least, policy.tokenmaxxing_at)
+    if accuse(families) and score >= sure:
+        return Verdict(evidence, "tokenmaxxing", score, families, sure)
+    return Verdict(evidence, "waste", score, families, least)
+
+
+def accuse(families: tuple[str, ...]) -> bool:
+    """Whether families that agree may be called tokenmaxxing: two at least, one of them yield (contract).
+
+    >>> accuse(("structure", "yield")), accuse(("repetition", "structure")), accuse(("yield",))
+    (True, False, False)
+    """
+    return "yield" in families and len(families) >= MIN_FAMILIES
 
 
 def agreeing(profile: Profile, evidence: Evidence, policy: Policy) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from detector.offline.replay import Replay
 from detector.pipeline import Pipeline, Step
 from detector.policy import DAY, Policy
 from detector.profile import Profile
-from detector.verdict import MIN_FAMILIES, Verdict, agreeing
+from detector.verdict import PLAIN, Verdict, accuse, agreeing
 
 
 class Watched(Pipeline):
@@ -28,8 +28,8 @@ class Watched(Pipeline):
 
     def __init__(self, policy: Policy, cohorts: Cohorts) -> None:
         super().__init__(policy, cohorts)
-        self.found: list[tuple[Evidence, tuple[str, ...]]] = []
-        """Each with the families that agree."""
+        self.found: list[tuple[Evidence, bool]] = []
+        """Each with whether it would be `tokenmaxxing` at its score."""
 
     def _weigh(
         self, profile: Profile, seen: Features, source: Source, typologies: list[Typology]
@@ -40,7 +40,8 @@ class Watched(Pipeline):
         def listening(profile: Profile, seen: Features, policy: Policy) -> Evidence | None:
             evidence = judge(profile, seen, policy)
             if evidence is not None:
-                self.found.append((evidence, agreeing(profile, evidence, policy)))
+                gaming = evidence.typology not in PLAIN and accuse(agreeing(profile, evidence, policy))
+                self.found.append((evidence, gaming))
             return evidence
 
         return listening
@@ -83,20 +84,17 @@ class Ledger:
             if score > best.get((user, day), -1.0):
                 best[user, day] = score
 
-    def step(self, user: User, step: Step, found: list[tuple[Evidence, tuple[str, ...]]], at: float) -> None:
+    def step(self, user: User, step: Step, found: list[tuple[Evidence, bool]], at: float) -> None:
         """What the judgement said of one event."""
         for alert in step.alerts:
             story = self.stories.setdefault((user, alert.alert_id), Story(alert.alert_id, user, []))
             if alert.status == "firing":
                 story.tellings.append(_telling(alert))
         suppressed = {v.evidence.key: v.suppressed for v in step.verdicts}
-        for evidence, families in found:
-            self._peak(user, evidence, families, at, suppressed.get(evidence.key))
+        for evidence, gaming in found:
+            self._peak(user, evidence, at, suppressed.get(evidence.key), gaming=gaming)
 
-    def _peak(
-        self, user: User, evidence: Evidence, families: tuple[str, ...], at: float, suppressed: str | None
-    ) -> None:
-        gaming = "yield" in families and len(families) >= MIN_FAMILIES and evidence.typology != "telemetry_fault"
+    def _peak(self, user: User, evidence: Evidence, at: float, suppressed: str | None, *, gaming: bool) -> None:
         score, day = combined(evidence), int(at // DAY)
         place = user, evidence.key, evidence.typology, day
         best = self.peaks.get(place)
