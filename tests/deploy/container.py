@@ -2,13 +2,13 @@
 
 import json
 import subprocess
-import urllib.request
 import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tests.deploy.engine import attempt, podman
+from tests.edge.world import answer, sampled
 
 HARDENED = (
     "--read-only",
@@ -21,17 +21,6 @@ HARDENED = (
 """As docker-compose.yml and deploy/kubernetes run it, but for the network."""
 STOP_SECONDS = 10
 """What `docker stop` waits before it kills."""
-
-
-def answer(port: int, path: str) -> tuple[int, str]:
-    """Status and body of a loopback port; status 0 while nobody answers."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError:
-        return 0, ""
 
 
 def written(name: str) -> list[str]:
@@ -68,8 +57,7 @@ class Container:
 
     def metric(self, name: str) -> float:
         """The sum of a metric's samples."""
-        lines = self.get("/metrics")[1].splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith((name + "{", name + " ")))
+        return sampled(self.get("/metrics")[1], name)
 
     def state(self) -> dict[str, Any]:
         """What the engine says of it."""

@@ -10,8 +10,7 @@ import pytest
 from tests.deploy.container import Container, once, written
 from tests.deploy.engine import Turn, podman, refused
 from tests.deploy.images import build_detector, have_base
-from tests.deploy.test_watched import _alertmanager
-from tests.deploy.tools import free_port
+from tests.deploy.tools import free_port, start_alertmanager
 from tests.edge.world import until
 from tests.servers import Broker, RedisServer
 
@@ -97,7 +96,7 @@ def test_it_works_as_deployed(image: str, settings: dict[str, str], tmp_path: Pa
     made = once(image, settings, "topics", "--partitions", "4", "--replication", "1")
     assert made.returncode == 0, made.stderr
     with (
-        _alertmanager(tmp_path) as alertmanager,
+        start_alertmanager(tmp_path) as alertmanager,
         Container(image, settings, port=free_port()) as worker,
         Container(
             image,

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.container import answer, written
+from tests.deploy.container import written
 from tests.deploy.engine import Turn, refused
 from tests.deploy.images import build_detector, have, have_base
 from tests.deploy.stack import LEFT_OUT, Stack, taken_ports
 from tests.deploy.test_compose import SERVICES
 from tests.deploy.tools import DEPLOY, program, read, rules
-from tests.edge.world import until
+from tests.edge.world import answer, sampled, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.slow, pytest.mark.engine]
 
@@ -86,10 +86,8 @@ def _page(told: dict[str, Any]) -> int:
 
 
 def _judged(found: dict[str, dict[str, Any]]) -> float:
-    lines = [
-        line for name in ("detector-1", "detector-2") for line in answer(_page(found[name]), "/metrics")[1].split("\n")
-    ]
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("detector_records_total{"))
+    pages = [answer(_page(found[name]), "/metrics")[1] for name in ("detector-1", "detector-2")]
+    return sum(sampled(page, "detector_records_total") for page in pages)
 
 
 def _asked(port: int, path: str) -> Any:

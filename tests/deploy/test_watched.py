@@ -12,7 +12,7 @@ from deploy.grafana.boards import BOARDS
 from deploy.grafana.panels import Panel
 from detector.edge.topics import Topics
 from detector.simulate import Company
-from tests.deploy.tools import DEPLOY, Server, free_port, program, read, rules
+from tests.deploy.tools import DEPLOY, Server, free_port, program, read, rules, start_alertmanager
 from tests.edge.world import Record, World, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.slow]
@@ -27,14 +27,6 @@ def world(kafka_server, redis_server, topic_prefix, tmp_path) -> Iterator[World]
         yield built
     for key in built.redis.scan_iter(match=f"*{topic_prefix}*", count=1000):
         built.redis.delete(key)
-
-
-def _alertmanager(folder: Path) -> Server:
-    port = free_port()
-    config = f"--config.file={DEPLOY}/alertmanager/alertmanager.yml"
-    command = program("prometheus-alertmanager", "alertmanager")
-    address = (f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=")
-    return Server(folder / "alertmanager.log", port, command, config, f"--storage.path={folder}/am", *address)
 
 
 def _prometheus(folder: Path, alertmanager: int, jobs: dict[str, int]) -> Server:
@@ -97,7 +89,7 @@ def test_every_rule_and_every_panel_has_an_answer(world: World, tmp_path: Path) 
     worker = world.worker()
     until(worker.ready, "a worker that is ready")
     with (
-        _alertmanager(tmp_path) as alertmanager,
+        start_alertmanager(tmp_path) as alertmanager,
         _beside(world, tmp_path, "report", "--serve", "--every", "0.002") as report,
         _beside(world, tmp_path, "notify", **_told(world, alertmanager)) as bridge,
         _prometheus(

@@ -82,3 +82,12 @@ class Server:
         except OSError:
             return None
         return json.loads(body) if body.startswith(("{", "[")) else None
+
+
+def start_alertmanager(folder: Path) -> Server:
+    """Alertmanager with the checked-in configuration."""
+    port = free_port()
+    config = f"--config.file={DEPLOY}/alertmanager/alertmanager.yml"
+    command = program("prometheus-alertmanager", "alertmanager")
+    address = (f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=")
+    return Server(folder / "alertmanager.log", port, command, config, f"--storage.path={folder}/am", *address)

@@ -47,6 +47,24 @@ def until(true: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
+def answer(port: int, path: str) -> tuple[int, str]:
+    """Status and body of a loopback port; status 0 while nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def sampled(page: str, name: str, **labels: str) -> float:
+    """The sum of a metric's samples, on a page of metrics, that carry these labels."""
+    wanted = [f'{key}="{value}"' for key, value in labels.items()]
+    samples = [line for line in page.splitlines() if line.startswith((name + "{", name + " "))]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in samples if all(w in line for w in wanted))
+
+
 class Worker:
     """A worker process with its own log and port. `entry` is what Python runs; a command before it runs on a `host`."""
 
@@ -67,13 +85,7 @@ class Worker:
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body; status 0 while nobody answers."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as reply:
-                return reply.status, reply.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            return 0, ""
+        return answer(self.port, path)
 
     def ready(self) -> bool:
         """Whether the worker says that it can work; a worker that ended never will."""
@@ -82,10 +94,7 @@ class Worker:
 
     def metric(self, name: str, **labels: str) -> float:
         """The sum of a metric's samples that carry these labels."""
-        wanted = [f'{key}="{value}"' for key, value in labels.items()]
-        lines = self.get("/metrics")[1].splitlines()
-        samples = [line for line in lines if line.startswith((name + "{", name + " "))]
-        return sum(float(line.rsplit(" ", 1)[1]) for line in samples if all(w in line for w in wanted))
+        return sampled(self.get("/metrics")[1], name, **labels)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and wait; the exit status."""
