@@ -94,11 +94,7 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
     typed, retry = is_typed(call), session is not None and session.last_failed
     # By place: by name msgspec takes 2 us to find 33 fields, a twentieth of the whole judgement.
     return Features(
-        at,
-        int(at // DAY),
-        int(at // HOUR),
-        burn,
-        tokens,
+        at, int(at // DAY), int(at // HOUR), burn, tokens,
         log(1 + written),
         written > 0,  # answered
         log((1 + call.input_tokens + call.cache_write_tokens) / (1 + written)),  # log_context
@@ -111,15 +107,8 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
         prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),  # exact
         typed,
         typed and not retry and was_answered(profile, prompt, simhash),  # again
-        prompt,
-        template,
-        id_hash(call.target_hash),
-        simhash,
-        crc32(b"%d|%d|%d|%d" % usage),
-        ask,
-        session_key,
-        line_key,
-        strand_key,
+        prompt, template, id_hash(call.target_hash), simhash, crc32(b"%d|%d|%d|%d" % usage),
+        ask, session_key, line_key, strand_key,
         session,
         session.habits if session is not None else 0,
         profile.line(line_key),
@@ -127,7 +116,7 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
         looked_at,
         gather(profile, strand) if strand is not None and looked_at else None,
         cohort,
-    )
+    )  # fmt: skip
 
 
 def _keys(call: Invocation) -> tuple[str, str]:
