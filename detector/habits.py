@@ -52,6 +52,8 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
         sprawl,
         tail,
     )
+    if not session.habits and not any(showing):
+        return
     for bit, (name, shows) in enumerate(zip(HABITS, showing, strict=True)):
         if shows or session.habits >> bit & 1:
             _learn(profile.habits.setdefault(name, Habit()), call, seen, session, bit)

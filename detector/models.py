@@ -85,15 +85,18 @@ class Level(Struct, array_like=True, gc=False):
 
     def update(self, x: float) -> None:
         """Learn one observation, after it was scored."""
-        n = self.n
-        mean = Mean(weight(n, self.span))
+        n, span = self.n, self.span
+        weighs = weight(n, span)
+        mean = Mean(weighs)
         if n:
-            square = Mean(weight(n - 1, self.span))
+            usual = self.mean
+            square = Mean(weight(n - 1, span) if n <= span else weighs)
             if n > 1:
                 square.update(self.square)
-            square.update((x - self.mean) ** 2)
+            surprise = x - usual
+            square.update(surprise * surprise)
             self.square = square.get()
-            mean.update(self.mean)
+            mean.update(usual)
         mean.update(x)
         self.mean = mean.get()
         self.n = n + 1

@@ -41,8 +41,10 @@ def habitual(
     profile: Profile, features: Features, policy: Policy, name: str, typology: str, oddity: Oddity
 ) -> Evidence | None:
     """Evidence of a habit that the present session shows, of which next to nothing good comes."""
+    if not features.habits or not features.due:  # most calls: asked first, it is asked six times each
+        return None
     habit = profile.habits.get(name)
-    if habit is None or not features.habits >> HABITS.index(name) & 1 or not features.due:
+    if habit is None or not features.habits >> HABITS.index(name) & 1:
         return None
     came = came_of(name, profile, policy)
     if came is None:
