@@ -4,7 +4,7 @@ from math import log
 from typing import Final
 
 from detector.cohort import Count, counted
-from detector.credit import GOOD
+from detector.credit import GOOD, is_look
 from detector.event import Label, Outcome
 from detector.evidence.families import SHIFT_NOW, deviations
 from detector.evidence.spend_spike import usual_day
@@ -55,7 +55,7 @@ def is_barren(seen: Features, policy: Policy) -> bool:
 def of_outcome(profile: Profile, outcome: Outcome, seen: Features) -> tuple[Count, ...]:
     """What came of a script. Read after the outcome was credited: of a session, its first of each kind counts."""
     session, strand = seen.session, seen.strand
-    if strand is None or session is None or not is_machine_like(strand):
+    if strand is None or session is None or not is_machine_like(strand) or is_look(outcome, declared=session.declared):
         return NOTHING
     if session.good == 1 and session.open_burn == 0 and outcome.outcome in GOOD:
         return (counted(seen.day, "good", profile.tenant_id, strand.template),)

@@ -1,8 +1,7 @@
 """Outcomes credited to the work that they speak of, however late they come."""
 
-from math import log
-
 from detector.addressed import credited, forgotten, line_of
+from detector.cusum import SITTING_SECONDS, bad_step, good_step, look_step, losses, step_of, summed
 from detector.event import Outcome
 from detector.features import Features
 from detector.limits import GONE_DAYS, MAX_GONE
@@ -10,24 +9,16 @@ from detector.names import short_hash
 from detector.profile import Profile
 from detector.work import HABITS, Gone, Habit, Line, Session, Strand, Yield
 
-USELESS_GOOD = 0.1
-"""Share of good outcomes that useless work still has."""
-SOUR_CAP = 12.0
-"""Log odds at which the running sum stops, so that a person comes back from a bad week within some good outcomes."""
 SOUR_LEARN = 3.0
 """Log odds of useless outcomes above which the way a person works now is not learned as usual."""
-SITTING_SECONDS = 120.0
-"""Bad ends within two minutes of one another are one person clearing a desk: one voice, not one a session."""
-SAME_SESSION = 0.35
-"""Weight of a further bad outcome of the same session: what is rejected twice is often accepted the third time."""
 DAY_MASK = 127
 """The day of a forgotten session is kept modulo 128."""
-LONG = 8
-"""Bad outcomes without a good one from which a session is no attempt that converges any more."""
 GOOD = frozenset({"accepted", "merged", "read"})
 """Outcomes that show that somebody wanted it; the others show that nobody did."""
 BY_DESIGN = frozenset({"no_op", "error"})
 """Outcomes of declared automation that say nothing: a watcher hopes for nothing to do, a build may fail."""
+READ_ONLY = 3
+"""How a forgotten session ended that was looked at, and no more."""
 REDEEMING = frozenset({"accepted", "merged"})
 """A good end redeems what was rejected on the way: the work converged."""
 
@@ -43,14 +34,17 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     if outcome.outcome == "rejected":
         profile.prompts.pop(session.last_prompt, None)  # asking again after a rejection is no duplicate
     fruits = _fruits(profile, session.line, session.strands, session.habits)
+    if is_look(outcome, declared=session.declared):
+        _look(profile, session, fruits)
+        return
     moved = session.open_burn
     redeemed = session.bad_burn if outcome.outcome in REDEEMING else 0.0
-    first = session.good + session.bad == 0
+    first = not is_answered(session)
     voice = _is_voice(session, good=good)
     was_lost = losses(session)
-    step = _step(profile, session, outcome.at, good=good)
+    step = step_of(profile, session, outcome.at, good=good)
     if not session.declared:
-        profile.sour = _sum(profile.sour, step)
+        profile.sour = summed(profile.sour, step)
     turned = good and session.good == 1
     lost = losses(session) - was_lost
     session.open_burn = 0
@@ -64,8 +58,41 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
         fruit.useful += turned
         fruit.useless = max(0, fruit.useless + lost)  # a habit may be shown only after the loss
         if not (session.declared and outcome.outcome in BY_DESIGN):
-            fruit.sour = _sum(fruit.sour, step)
+            fruit.sour = summed(fruit.sour, step)
         _credit(fruit, moved, redeemed, voice=voice, good=good)
+
+
+def is_look(outcome: Outcome, *, declared: bool) -> bool:
+    """Whether an outcome says only that somebody looked. What automation made unasked is wanted where it is read; who
+    asked reads the answer anyway, whether it is used or thrown away then.
+    """
+    return outcome.outcome == "read" and not declared
+
+
+def is_answered(session: Session) -> bool:
+    """Whether anything is known of what became of a session."""
+    return session.good + session.bad + session.read > 0
+
+
+def learn_ends(profile: Profile, session: Session) -> None:
+    """Take in how an answered session ended, as usual for the person. Not while something is wrong."""
+    known = session.good + session.bad > 0
+    profile.looked.update(float(not known))
+    if known:
+        profile.welcome.update(float(session.good > 0))
+
+
+def _look(profile: Profile, session: Session, fruits: list[Yield]) -> None:
+    first, session.read = not is_answered(session), session.read + 1
+    moved, session.open_burn = session.open_burn, 0
+    session.good_burn += moved
+    step = look_step(profile) if first else 0.0
+    profile.sour = summed(profile.sour, step)
+    for fruit in fruits:
+        fruit.answered += first
+        fruit.read += session.read == 1
+        fruit.sour = summed(fruit.sour, step)
+        _credit(fruit, moved, 0.0, voice=False, good=True)
 
 
 def _fruits(profile: Profile, line: str, strands: list[str], habits: int) -> list[Yield]:
@@ -77,7 +104,7 @@ def _fruits(profile: Profile, line: str, strands: list[str], habits: int) -> lis
 
 def bury(profile: Profile, key: str, session: Session) -> None:
     """Keep of a session that is forgotten what it takes to credit an outcome that comes later still."""
-    end = 2 if session.good else min(1, session.bad)
+    end = 2 if session.good else 1 if session.bad else READ_ONLY if session.read else 0
     strand = session.strands[-1] if session.strands else None
     profile.gone[session.ordinal] = Gone(
         short_hash(key), short_hash(session.line), strand, end, session.declared, session.habits, profile.day & DAY_MASK
@@ -91,12 +118,17 @@ def bury(profile: Profile, key: str, session: Session) -> None:
 def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     """Credit an outcome to the works of a forgotten session; what it burned is not known any more."""
     gone = forgotten(profile, outcome)
-    end = 2 if good else 1
-    if gone is None or gone.end >= end:
+    if gone is None:
+        return
+    if is_look(outcome, declared=gone.declared):
+        _look_at_gone(profile, gone)
+        return
+    ended, end = 0 if gone.end == READ_ONLY else gone.end, 2 if good else 1
+    if ended >= end:
         return
     usual = profile.usual_good
-    step = log(USELESS_GOOD / usual) if good else _bad_step(usual)
-    step -= _bad_step(usual) if gone.end else 0.0
+    step = good_step(usual) if good else bad_step(usual)
+    step -= bad_step(usual) if ended else 0.0
     lost = not good and abs(outcome.at - profile.last_bad) >= SITTING_SECONDS
     if lost:
         profile.last_bad = outcome.at
@@ -104,21 +136,32 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
         step = 0.0  # a desk that is cleared at once
     fruits = _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits)
     if not gone.declared:
-        if not gone.end and profile.sour < SOUR_LEARN:
+        if not ended and profile.sour < SOUR_LEARN:
             profile.welcome.update(float(good))
-        profile.sour = _sum(profile.sour, step)
+            profile.looked.update(0.0)
+        profile.sour = summed(profile.sour, step)
     for fruit in fruits:
         fruit.answered += not gone.end
         fruit.useful += good
-        fruit.useless = max(0, fruit.useless + lost - (good and gone.end == 1))
+        fruit.useless = max(0, fruit.useless + lost - (good and ended == 1))
         if not (gone.declared and outcome.outcome in BY_DESIGN):
-            fruit.sour = _sum(fruit.sour, step)
+            fruit.sour = summed(fruit.sour, step)
         _credit(fruit, 0.0, 0.0, voice=True, good=good)
     gone.end = end
 
 
-def _bad_step(usual: float) -> float:
-    return log((1.0 - USELESS_GOOD) / (1.0 - usual))
+def _look_at_gone(profile: Profile, gone: Gone) -> None:
+    if gone.end:
+        return
+    step = look_step(profile)
+    if profile.sour < SOUR_LEARN:
+        profile.looked.update(1.0)
+    profile.sour = summed(profile.sour, step)
+    for fruit in _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits):
+        fruit.answered += 1
+        fruit.read += 1
+        fruit.sour = summed(fruit.sour, step)
+    gone.end = READ_ONLY
 
 
 def shown(profile: Profile, bits: int) -> list[Habit]:
@@ -151,38 +194,6 @@ def _is_voice(session: Session, *, good: bool) -> bool:
         return session.good.bit_count() == 1
     session.bad += 1
     return session.bad.bit_count() == 1
-
-
-def losses(session: Session) -> int:
-    """As how many useless sessions it counts: one that goes on and on without any good counts again at its eighth,
-    sixteenth, ... bad outcome.
-
-    >>> [losses(Session("l", 1, 0.0, sittings=n)) for n in (0, 1, 7, 8, 16)]
-    [0, 1, 1, 2, 3]
-    """
-    return 1 + max(0, session.sittings.bit_length() - LONG.bit_length() + 1) if session.sittings else 0
-
-
-def _step(profile: Profile, session: Session, at: float, *, good: bool) -> float:
-    """What an outcome adds to the running odds: its session is useless until something good comes of it."""
-    usual = profile.usual_good
-    if good:
-        step = (log(USELESS_GOOD / usual) if session.good == 1 else 0.0) - session.sour
-        session.sour = session.sittings = 0
-        return step
-    if session.good or abs(at - profile.last_bad) < SITTING_SECONDS:
-        return 0.0
-    profile.last_bad = at
-    session.sittings += 1
-    if session.sittings.bit_count() != 1:
-        return 0.0
-    step = _bad_step(usual) * (1.0 if session.sittings == 1 or session.sittings >= LONG else SAME_SESSION)
-    session.sour += step
-    return step
-
-
-def _sum(sour: float, step: float) -> float:
-    return min(SOUR_CAP, max(0.0, sour + step))
 
 
 def _credit(fruit: Yield, moved: float, redeemed: float, *, voice: bool, good: bool) -> None:

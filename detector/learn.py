@@ -3,7 +3,7 @@
 from math import log
 
 from detector.consider import Change
-from detector.credit import SOUR_LEARN, bury, open_session, turn_fruit
+from detector.credit import SOUR_LEARN, bury, is_answered, learn_ends, open_session, turn_fruit
 from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, Features
 from detector.habits import learn_habits
@@ -163,9 +163,9 @@ def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
         session = profile.session(same[0])
         if session is not None:
             if not any((t := profile.strand(k)) is not None and is_machine_like(t) for k in session.strands):
-                profile.answered.update(float(session.good + session.bad > 0))
-            if session.good + session.bad and not session.declared and profile.sour < SOUR_LEARN:
-                profile.welcome.update(float(session.good > 0))
+                profile.answered.update(float(is_answered(session)))
+            if is_answered(session) and not session.declared and profile.sour < SOUR_LEARN:
+                learn_ends(profile, session)
             bury(profile, same[0], session)
     del profile.kept[same[0]]
 

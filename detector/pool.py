@@ -54,9 +54,13 @@ HEARTBEAT_GAP: Final = log(900.0)
 """Log seconds between calls from which a declared heartbeat is one: the published defaults are 1,800 and 3,600."""
 
 
+HEARTBEAT_OUT: Final = log(150.0)
+"""Log output tokens up to which it is one: "nothing to do" takes ten; who writes a page each time works."""
+
+
 def is_heartbeat(strand: Strand) -> bool:
     """Whether a strand is a declared heartbeat at a heartbeat's pace: constant text, little work, by design."""
-    return strand.trigger == "heartbeat" and strand.gap.mean >= HEARTBEAT_GAP
+    return strand.trigger == "heartbeat" and strand.gap.mean >= HEARTBEAT_GAP and strand.out.mean <= HEARTBEAT_OUT
 
 
 def is_machine_like(strand: Strand) -> bool:
@@ -125,5 +129,6 @@ def _fruits(fruits: list[Yield]) -> Yield:
         bad=sum(f.bad for f in fruits),
         sessions=sum(f.sessions for f in fruits),
         answered=sum(f.answered for f in fruits),
+        read=sum(f.read for f in fruits),
         turned_before=sum(f.turned_before for f in fruits),
     )

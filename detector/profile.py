@@ -139,6 +139,9 @@ class Profile(msgspec.Struct, array_like=True):
     """Sessions, lines and strands by key, least recently used first: bytes until first touched, then objects."""
     alerts: dict[str, OpenAlert] = {}
     silences: list[Silence] = []
+    looked: Share = msgspec.field(default_factory=lambda: Share(64))
+    """Share of the person's answered sessions of which nothing is known but that somebody looked, learned as `welcome`
+    is."""
 
     @classmethod
     def new(cls, key: str) -> Self:
@@ -152,6 +155,12 @@ class Profile(msgspec.Struct, array_like=True):
         heard = self.welcome
         usual = (heard.n * heard.value + prior.WELCOME_WEIGHT * prior.GOOD_SHARE) / (heard.n + prior.WELCOME_WEIGHT)
         return min(prior.USUAL_CEILING, max(prior.USUAL_FLOOR, usual))
+
+    @property
+    def usual_read(self) -> float:
+        """Share of the person's answered sessions that are only read, drawn towards what it is of useless work."""
+        looked = self.looked
+        return (looked.n * looked.value + prior.WELCOME_WEIGHT * prior.USELESS_READ) / (looked.n + prior.WELCOME_WEIGHT)
 
     def remember_id(self, record: int, ordinal: int = 0) -> None:
         """Remember that a record was seen, and which session a call belongs to."""

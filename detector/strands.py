@@ -74,11 +74,13 @@ def _learn_ask(profile: Profile, seen: Features) -> Ask | None:
 
 
 def _forget_ask(profile: Profile) -> None:
-    """Make room for one more: of the eight asked least recently, what was asked least often goes; the others age."""
+    """Make room for one more: of the eight asked least recently, what was asked least often goes; the others age. What
+    has a strand goes last: a daemon asks every half hour, and its person a hundred other things in between.
+    """
     if len(profile.asks) < MAX_ASKS:
         return
     oldest = list(islice(profile.asks.items(), 8))
-    rarest, _ = min(oldest, key=lambda item: item[1].calls)
+    rarest, _ = min(oldest, key=lambda item: (item[1].strand in profile.kept, item[1].calls))
     for _, ask in oldest:
         ask.calls //= 2
     del profile.asks[rarest]
@@ -86,6 +88,9 @@ def _forget_ask(profile: Profile) -> None:
 
 def _strand_for(profile: Profile, call: Invocation, seen: Features) -> tuple[str, Strand]:
     """A strand of its own or, where there is no room, the one most like it: a script of many lines is one strand."""
+    key = key_of("t", seen.ask)
+    if (known := profile.strand(key)) is not None:  # the ask was forgotten in between, the strand was not
+        return key, known
     keys = [key for key in profile.kept if key.startswith("t:")]
     if len(keys) >= MAX_STRANDS:
         found = [(key, strand) for key in keys if (strand := profile.strand(key)) is not None]
@@ -97,7 +102,6 @@ def _strand_for(profile: Profile, call: Invocation, seen: Features) -> tuple[str
         if alike and (nearest := min(alike))[0] <= ALIKE:
             return nearest[1], nearest[2]
         del profile.kept[min(found[:4], key=lambda item: item[1].calls)[0]]
-    key = key_of("t", seen.ask)
     strand = Strand(
         seen.ask, seen.simhash, seen.line_key, kept_name(call.agent), kept_name(call.project),
         kept_id(call.session_id), kept_id(call.template_hash), call.identity,
@@ -109,10 +113,11 @@ def _strand_for(profile: Profile, call: Invocation, seen: Features) -> tuple[str
 
 
 def _learn_targets(strand: Strand, seen: Features) -> None:
-    if not seen.target or seen.retry:
+    if seen.retry:
         return
-    strand.fresh.update(float(seen.target not in strand.targets))
-    if seen.target not in strand.targets:
+    fresh = seen.target != 0 and seen.target not in strand.targets
+    strand.fresh.update(float(fresh))
+    if fresh:
         strand.targets.append(seen.target)
         del strand.targets[:-RING]
 

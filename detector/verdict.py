@@ -113,7 +113,7 @@ def _material(profile: Profile, evidence: Evidence, policy: Policy) -> bool:
     work = evidence.work
     if work is None or evidence.typology == "micro_call_flood":  # a flood is one by its count; tiny calls cost little
         return True
-    return work.fruit.good < 1 and work.burn >= policy.waste_share * profile.burn
+    return work.fruit.good + work.fruit.read < 1 and work.burn >= policy.waste_share * profile.burn
 
 
 def _exclusion(

@@ -50,6 +50,8 @@ class Session(msgspec.Struct, array_like=True):
     """Log odds of useless work that it has added so far: a good end takes them back."""
     sittings: int = 0
     """Its bad outcomes that were not of one desk cleared at once, without a good one."""
+    read: int = 0
+    """Times that it was read, as far as that says nothing of whether it was wanted (`credit.is_look`)."""
 
 
 class Gone(msgspec.Struct, array_like=True):
@@ -59,7 +61,7 @@ class Gone(msgspec.Struct, array_like=True):
     line: int
     strand: str | None
     end: int
-    """0 not answered, 1 with bad outcomes only, 2 with a good one."""
+    """0 not answered, 1 with bad outcomes only, 2 with a good one, 3 only read."""
     declared: bool
     habits: int
     day: int
@@ -87,6 +89,8 @@ class Yield(msgspec.Struct, array_like=True):
     useful: int = 0
     useless: int = 0
     """Sessions by how they ended: with any good outcome, or with bad ones only."""
+    read: int = 0
+    """Sessions that somebody looked at, of which that is all or nothing of the end."""
 
     @property
     def coverage(self) -> float:

@@ -23,8 +23,10 @@ BY_HAND: Final = 0.5
 PILE: Final = 28
 PILE_WEIGHT: Final = 0.7
 PILE_CAP: Final = 3.5
+PILE_CAP_AGENT: Final = 2.0
 """Answers from which a pile counts, what each doubling weighs where an agent asked (1 where a hand is said to have),
-and at most. Tuned; a person who hones one prompt asks thirty times."""
+and at most: what agents ask of one another is never certain by its pile, or a critic that reads the same way for weeks,
+whose builder nobody reports on, is accused. Tuned; a person who hones one prompt asks thirty times."""
 SWEEP: Final = 3
 """Models asked the same within the memory of a strand from which it is an evaluation of models."""
 
@@ -36,7 +38,7 @@ def unread(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
     None for declared automation, for little of the person's burn, and in the first days: a client's bug or a loop that
     converges is over by then.
     """
-    if pool.lead.trigger in DECLARED or pool.fruit.good or pool.days < UNREAD_DAYS:
+    if pool.lead.trigger in DECLARED or pool.fruit.good or pool.fruit.read or pool.days < UNREAD_DAYS:
         return None
     if pool.burn < policy.waste_share * profile.burn:
         return None
@@ -85,7 +87,7 @@ def unreadable(pool: Pool) -> float:
     if pool.manual >= BY_HAND:
         return min(PILE_CAP, doublings)
     faster = pool.gap_mean - log(pool.strands) < pool.lead.out.mean - log(READ_TOKENS)
-    return min(PILE_CAP, PILE_WEIGHT * doublings) if faster else 0.0
+    return min(PILE_CAP_AGENT, PILE_WEIGHT * doublings) if faster else 0.0
 
 
 def _spoken(good: float, bad: float) -> float:

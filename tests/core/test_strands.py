@@ -1,0 +1,57 @@
+"""What is asked again and again is one thing, however much else its person asks in between."""
+
+from itertools import count
+
+import pytest
+
+from detector.names import id_hash, key_of
+from detector.pool import gather, is_machine_like
+from tests.streams import DAY, HOUR, MONDAY, call, lines, play
+
+BEAT = key_of("t", id_hash("beat"))
+
+
+def daemon(at, number, **fields):
+    """One call of a script that asks the same with each beat and gets a page each time."""
+    return call(at, number, **{"agent": "daemon", "template_hash": "beat", "output_tokens": 700} | fields)
+
+
+def watched(days, others=40):
+    """A daemon's beat each half hour, and by day so many different things that its person asks in between."""
+    number = count()
+    for beat in range(48 * days):
+        at = MONDAY + beat * HOUR / 2
+        yield daemon(at, next(number), trigger="agent")
+        if at % DAY < 10 * HOUR:
+            for other in range(others):
+                asked = next(number)
+                yield call(
+                    at + 20.0 * (other + 1), asked, template_hash=f"t{asked}", output_tokens=30 + 97 * asked % 900
+                )
+
+
+def profile_of(records):
+    """Ann, after these."""
+    return play(lines(records)).profiles["7:default:ann"]
+
+
+def test_a_slow_daemon_is_not_forgotten_between_its_beats():
+    """Each of its first four beats is forgotten before the next; three show that it is one; then each is counted."""
+    strand = profile_of(watched(days=3)).strand(BEAT)
+    assert strand.calls == 3 * 48 - 4 - 3
+    assert is_machine_like(strand)
+
+
+@pytest.mark.parametrize(("written", "judged"), [(12, False), (700, True)])
+def test_who_calls_it_a_heartbeat_and_writes_a_page_each_time_works(written, judged):
+    """A heartbeat says that there is nothing to do."""
+    beats = (daemon(MONDAY + n * HOUR / 2, n, trigger="heartbeat", output_tokens=written) for n in range(40))
+    profile = profile_of(beats)
+    assert (gather(profile, profile.strand(BEAT)) is not None) is judged
+
+
+@pytest.mark.parametrize(("every", "machine"), [(1, False), (3, True)])
+def test_a_walk_names_a_new_thing_with_each_call(every, machine):
+    """A migration goes over its files; a swarm that names a file now and then is none."""
+    calls = (daemon(MONDAY + n, n, target_hash=None if n % every else f"file-{n}") for n in range(60))
+    assert is_machine_like(profile_of(calls).strand(BEAT)) is machine
