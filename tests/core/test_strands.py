@@ -4,7 +4,9 @@ from itertools import count
 
 import pytest
 
+from detector.evidence.fruit import PILE_CAP, PILE_CAP_AGENT, unreadable
 from detector.names import id_hash, key_of
+from detector.policy import Policy
 from detector.pool import gather, is_machine_like
 from tests.streams import DAY, HOUR, MONDAY, call, lines, play
 
@@ -55,3 +57,12 @@ def test_a_walk_names_a_new_thing_with_each_call(every, machine):
     """A migration goes over its files; a swarm that names a file now and then is none."""
     calls = (daemon(MONDAY + n, n, target_hash=None if n % every else f"file-{n}") for n in range(60))
     assert is_machine_like(profile_of(calls).strand(BEAT)) is machine
+
+
+@pytest.mark.parametrize(("trigger", "most"), [("agent", PILE_CAP_AGENT), ("manual", PILE_CAP)])
+def test_a_pile_that_agents_made_is_never_certain_by_itself(trigger, most):
+    """A critic reads what its builder wrote; nobody types the same six hundred times."""
+    profile = profile_of(daemon(MONDAY + n, n, trigger=trigger) for n in range(600))
+    pool = gather(profile, profile.strand(BEAT))
+    assert unreadable(pool) == most
+    assert (most >= Policy().yield_high) is (trigger == "manual")
