@@ -75,7 +75,7 @@ def _remembered(profile: Profile, policy: Policy) -> Iterator[str]:
         share = f"{profile.duplicate.value:.0%}"
         yield f"  {share} of your own recent prompts ask, to the letter, what was answered before; 17 % is common."
     if profile.welcome.n:
-        yield f"  Of your sessions with a known outcome, about {profile.usual_good:.0%} came to something good."
+        yield f"  Of your sessions that were used or thrown away, about {profile.usual_good:.0%} were used."
     if profile.answered.n:
         heard = f"{profile.answered.value:.0%}"
         yield f"  About {heard} of your sessions get an outcome at all; what is not reported is not failure."
@@ -94,7 +94,7 @@ def _flagged(alert: Alert, policy: Policy) -> Iterator[str]:
     until = "" if alert.ends_at is None else f" (as it stands, at {_time(alert.ends_at)})"
     yield f"    - nothing of the kind for {policy.quiet_seconds / HOUR:g} hours: it ends by itself{until}"
     if "yield" in alert.families:
-        yield "    - outcomes: work of it that is accepted, merged or read counts for you as soon as it is reported"
+        yield "    - outcomes: work that is accepted or merged, and automation that is read, counts for you when it is reported"
     label = f"detector label {alert.alert_id}"
     yield f'    - you know this work: `{label} known_job --days 30 --note "what it is"` silences this workload'
     yield f'    - you do it on purpose: `{label} deliberate --days 3 --note "why"`'

@@ -102,7 +102,7 @@ def _yield(fruit: Yield, profile: Profile, policy: Policy) -> Finding:
         "yield", "useless_sessions", ramp(odds, policy.habit_low, policy.habit_high), round(exp(min(odds, 12.0)), 1),
         "odds", usual, prior.GOOD_SHARE,
         f"{fruit.useless:,} of these sessions ended with bad outcomes only, {fruit.useful:,} with a good one; "
-        f"{usual:.0%} of this person's other answered sessions end well.",
+        f"{usual:.0%} of this person's other sessions with a clear end ended well.",
     )  # fmt: skip
 
 
