@@ -94,7 +94,7 @@ def _flagged(alert: Alert, policy: Policy) -> Iterator[str]:
     until = "" if alert.ends_at is None else f" (as it stands, at {_time(alert.ends_at)})"
     yield f"    - nothing of the kind for {policy.quiet_seconds / HOUR:g} hours: it ends by itself{until}"
     if "yield" in alert.families:
-        yield "    - outcomes: what is accepted or merged (of automation: read) counts for you as soon as it is reported"
+        yield "    - outcomes: what is accepted or merged (of automation: read) counts for you once it is reported"
     label = f"detector label {alert.alert_id}"
     yield f'    - you know this work: `{label} known_job --days 30 --note "what it is"` silences this workload'
     yield f'    - you do it on purpose: `{label} deliberate --days 3 --note "why"`'
