@@ -23,7 +23,7 @@ GOOD_SHARE: Final = 0.6
 """Share of known outcomes that are good: merge rate of agent work 60 %, of people 80 % (published)."""
 USELESS_READ: Final = 0.3
 """Share of the answered sessions of useless work that are only read: 2 and 10 % on the two synthetic companies
-(honest: 44 and 76 %), 28 and 32 % on two that others wrote from the same facts (honest: 36 and 17 %). So that somebody
+(honest: 44 and 76 %), 28 and 32 % on two written apart from the same facts (honest: 36 and 17 %). So that somebody
 looked is hardly a sign that it was wanted.
 """
 CALLS_PER_HOUR: Final = 60.0
