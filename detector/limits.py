@@ -16,12 +16,13 @@ MAX_PROMPTS = 12
 """Recent typed prompts remembered, against asking again: some sessions of a person's own prompts."""
 MAX_PLACES = 16
 """Projects, and agents, remembered: whoever has more has as good as none that is used once."""
-MAX_IDS = 128
-"""Recent record ids remembered, against redelivery, and for outcomes that name a call and no session."""
+MAX_IDS = 116
+"""Recent record ids remembered, against redelivery, and for outcomes that name a call and no session: with asks and
+responses as many as leave a typical profile within its 4 KiB."""
 ID_BYTES = 4
 ORDINAL_BYTES = 1
 """Bytes of each, and of its session's ordinal: forgotten sessions are fewer than 256."""
-MAX_RESPONSES = 12
+MAX_RESPONSES = 9
 """Recent provider response ids remembered: the same answer counted twice has the same one."""
 MAX_DAYS = 28
 """Closed active days whose spend is remembered: four weeks hold every weekday four times."""
@@ -29,7 +30,7 @@ MAX_WINDOWS = 6
 """Closed weeks, and months, whose burn is remembered: published practice asks for three to six."""
 MAX_STRANDS = 6
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
-MAX_ASKS = 16
+MAX_ASKS = 15
 """Things asked lately that are remembered: a thing asked four times within a dozen others is asked again."""
 FLAT_RUN = 3
 """Answers in a row as long as the one before that make what is asked a strand: 7 % of what people ask again does so."""

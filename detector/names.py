@@ -24,7 +24,7 @@ def kept_name(text: str | None) -> str | None:
 
 
 def id_hash(text: str | None) -> int:
-    """A stable 32-bit fingerprint, 0 for nothing. A new id is one of 128 remembered ones once in 33 million."""
+    """A stable 32-bit fingerprint, 0 for nothing. A new id is one of 116 remembered ones once in 37 million."""
     return crc32(text.encode()) if text else 0
 
 
