@@ -86,13 +86,20 @@ def _look(profile: Profile, session: Session, fruits: list[Yield]) -> None:
     first, session.read = not is_answered(session), session.read + 1
     moved, session.open_burn = session.open_burn, 0
     session.good_burn += moved
+    if session.read == 1:
+        _note_look(profile, fruits, first=first)
+    for fruit in fruits:
+        _credit(fruit, moved, 0.0, voice=False, good=True)
+
+
+def _note_look(profile: Profile, fruits: list[Yield], *, first: bool) -> None:
+    """Count that somebody looked; where nothing else is known of how it ended, it speaks for the person."""
     step = look_step(profile) if first else 0.0
     profile.sour = summed(profile.sour, step)
     for fruit in fruits:
         fruit.answered += first
-        fruit.read += session.read == 1
+        fruit.read += 1
         fruit.sour = summed(fruit.sour, step)
-        _credit(fruit, moved, 0.0, voice=False, good=True)
 
 
 def _fruits(profile: Profile, line: str, strands: list[str], habits: int) -> list[Yield]:
@@ -153,14 +160,11 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
 def _look_at_gone(profile: Profile, gone: Gone) -> None:
     if gone.end:
         return
-    step = look_step(profile)
-    if profile.sour < SOUR_LEARN:
+    fruits = _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits)
+    usual = profile.sour < SOUR_LEARN
+    _note_look(profile, fruits, first=True)
+    if usual:
         profile.looked.update(1.0)
-    profile.sour = summed(profile.sour, step)
-    for fruit in _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits):
-        fruit.answered += 1
-        fruit.read += 1
-        fruit.sour = summed(fruit.sour, step)
     gone.end = READ_ONLY
 
 

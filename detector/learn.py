@@ -162,9 +162,10 @@ def _forget_oldest(profile: Profile, kind: str, most: int) -> None:
     if kind == "s:":
         session = profile.session(same[0])
         if session is not None:
+            answered = is_answered(session)
             if not any((t := profile.strand(k)) is not None and is_machine_like(t) for k in session.strands):
-                profile.answered.update(float(is_answered(session)))
-            if is_answered(session) and not session.declared and profile.sour < SOUR_LEARN:
+                profile.answered.update(float(answered))
+            if answered and not session.declared and profile.sour < SOUR_LEARN:
                 learn_ends(profile, session)
             bury(profile, same[0], session)
     del profile.kept[same[0]]
