@@ -23,6 +23,9 @@ MIN_CHARS = 16
 """Typed characters from which a prompt says anything: "continue", "yes" and "fix the tests" are said all day."""
 KEYS_AT_HAND = 4_096
 """Names of sessions and lines whose keys are at hand, a few hundred people's: a call's neighbours have the same."""
+SPREAD = 0x9E3779B97F4A7C15
+WORDS_MASK = 0xFFFFFFFFFFFFFFFF
+"""An odd multiplier that spreads 32 bits over 64: two targets are 32 bits apart, as unrelated words are."""
 LATE_SECONDS = 48 * HOUR
 """A record this far behind its user's clock is late: counted, not judged. Client buffers drain within a weekend."""
 
@@ -42,6 +45,8 @@ class Features(msgspec.Struct, gc=False):
     """Log fresh or newly cached tokens sent for each token written."""
     log_price: float
     """Log dollars a token; 0 where it is free."""
+    log_rate: float
+    """Log dollars over what the tokens cost at the shipped list prices: how dear the model is, whatever it cached."""
     away: bool
     """The person has done nothing anywhere for `AWAY_SECONDS`."""
     automatic: bool
@@ -85,7 +90,8 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
     """The features of one call. Reads the profile only."""
     line_key, session_key = _keys(call)
     session = profile.session(session_key)
-    prompt, template, simhash = _words(call)
+    target = id_hash(call.target_hash)
+    prompt, template, simhash = _words(call, target)
     ask = ask_of(profile, template, simhash)
     strand_key, strand = _strand_of(profile, ask)
     looked_at = strand is None or due(strand, at)
@@ -99,6 +105,7 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
         written > 0,  # answered
         log((1 + call.input_tokens + call.cache_write_tokens) / (1 + written)),  # log_context
         log(max(burn, 1e-9) / max(tokens, 1)),  # log_price
+        log(max(burn, 1e-9) / max(listed(usage), 1e-9)),  # log_rate
         trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,  # away
         trigger != "manual",  # automatic
         trigger in DECLARED or trigger == "ci",  # declared
@@ -106,8 +113,8 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
         retry,
         prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),  # exact
         typed,
-        typed and not retry and was_answered(profile, prompt, simhash),  # again
-        prompt, template, id_hash(call.target_hash), simhash, crc32(b"%d|%d|%d|%d" % usage),
+        typed and not retry and was_answered(profile, prompt, words_on(simhash, target)),  # again
+        prompt, template, target, simhash, crc32(b"%d|%d|%d|%d" % usage),
         ask, session_key, line_key, strand_key,
         session,
         session.habits if session is not None else 0,
@@ -136,10 +143,18 @@ def _session_key(session: str) -> str:
     return key_of("s", id_hash(session))
 
 
-def _words(call: Invocation) -> tuple[int, int, int]:
-    """What stands for the prompt: exact hash, template (else the exact one), similarity hash; 0 where unknown."""
+def _words(call: Invocation, target: int) -> tuple[int, int, int]:
+    """What stands for the prompt: exact hash on its target, template (else the exact one), similarity hash; 0 where
+    unknown. The same words about another file are another question.
+    """
     prompt = id_hash(call.prompt_hash)
-    return prompt, id_hash(call.template_hash) or prompt, int(call.simhash, 16) if call.simhash else 0
+    asked = (prompt ^ target) or prompt
+    return asked, id_hash(call.template_hash) or prompt, int(call.simhash, 16) if call.simhash else 0
+
+
+def words_on(simhash: int, target: int) -> int:
+    """A similarity hash that is near another only where both ask nearly the same about the same target."""
+    return simhash ^ (target * SPREAD & WORDS_MASK) if simhash else 0
 
 
 def extract_outcome(profile: Profile, outcome: Outcome, at: float, cohort: Cohort = NOBODY) -> Features | None:
@@ -156,7 +171,7 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float, cohort: Cohor
     return Features(
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, answered=False,
         log_context=0.0,
-        log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
+        log_price=0.0, log_rate=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
         typed=False, again=False, prompt=0,
         template=0, target=0, simhash=0, usage=0, ask=0,
         session_key=session_key or "", line_key=line_key, strand_key=strand_key, session=session, habits=habits,
@@ -207,7 +222,13 @@ def burn_of(event: Invocation) -> float:
     """Dollars burned: as reported, else estimated from tokens at list ratios."""
     if event.cost_usd is not None:
         return event.cost_usd
-    return sum(count * price for count, price in zip(_usage(event), PRICES, strict=True))
+    return listed(_usage(event))
+
+
+def listed(usage: tuple[int, int, int, int]) -> float:
+    """Dollars that so many tokens cost at the shipped list prices."""
+    fresh, written, read, cached = PRICES
+    return usage[0] * fresh + usage[1] * written + usage[2] * read + usage[3] * cached
 
 
 def _usage(event: Invocation) -> tuple[int, int, int, int]:

@@ -20,8 +20,10 @@ AGAIN_SHARE: Final = 0.4
 """Share of a session's typed prompts that ask again, from which it shows the habit: people regenerate every tenth."""
 STUFFED: Final = 5.5
 """Log tokens sent for each written, from which a call is stuffed: 245 to 1, where 13 is usual."""
-DEAR: Final = 0.7
-"""Log dollars a token above the person's usual, from which a small call is dear: twice as much."""
+DEAR: Final = 0.35
+"""Log price of the model above the person's usual, from which a trifle is dear: 1.4 times; tiers are 1.7 apart."""
+SHORT_CHARS: Final = 60
+"""Typed characters up to which a prompt is short."""
 SMALL: Final = 5.0
 """Log output tokens up to which a call is small: 150 tokens, a short paragraph."""
 BURN_SHARE: Final = 0.5
@@ -41,8 +43,8 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
     session.again += seen.again
     if seen.answered and not seen.failed:
         session.stuffed += seen.burn if seen.log_context >= STUFFED else 0
-        usual = profile.price_usual
-        dear = seen.log_out <= SMALL and usual.n and seen.log_price >= usual.mean + DEAR
+        usual = profile.rate_usual
+        dear = usual.n and seen.log_rate >= usual.mean + DEAR and (seen.log_out <= SMALL or _is_short(call))
         session.dear += seen.burn if dear else 0
     showing = (
         session.again >= max(1.0, AGAIN_SHARE * session.typed),
@@ -57,6 +59,10 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
     for bit, (name, shows) in enumerate(zip(HABITS, showing, strict=True)):
         if shows or session.habits >> bit & 1:
             _learn(profile.habits.setdefault(name, Habit()), call, seen, session, bit)
+
+
+def _is_short(call: Invocation) -> bool:
+    return call.trigger == "manual" and call.prompt_chars is not None and call.prompt_chars <= SHORT_CHARS
 
 
 def _first(places: dict[int, int], place: int, session: Session) -> bool:

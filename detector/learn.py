@@ -5,7 +5,7 @@ from math import log
 from detector.consider import Change
 from detector.credit import SOUR_LEARN, bury, is_answered, learn_ends, open_session, turn_fruit
 from detector.event import Invocation, Label
-from detector.features import LATE_SECONDS, Features
+from detector.features import LATE_SECONDS, Features, words_on
 from detector.habits import learn_habits
 from detector.limits import MAX_ALERTS, MAX_DAYS, MAX_LINES, MAX_PROMPTS, MAX_RESPONSES, MAX_SESSIONS
 from detector.names import id_hash, kept_id, kept_name
@@ -192,7 +192,7 @@ def _learn_person(profile: Profile, call: Invocation, seen: Features, *, flagged
         profile.duplicate.update(float(seen.exact))
     if seen.prompt and seen.typed and not seen.failed:
         profile.prompts.pop(seen.prompt, None)
-        profile.prompts[seen.prompt] = seen.simhash
+        profile.prompts[seen.prompt] = words_on(seen.simhash, seen.target)
         if len(profile.prompts) > MAX_PROMPTS:
             del profile.prompts[next(iter(profile.prompts))]
 
@@ -209,6 +209,7 @@ def _learn_style(profile: Profile, seen: Features, *, flagged: bool) -> None:
         profile.out_usual.update(seen.log_out)
         profile.context_usual.update(seen.log_context)
         profile.price_usual.update(seen.log_price)
+        profile.rate_usual.update(seen.log_rate)
 
 
 def _remember_response(profile: Profile, call: Invocation) -> None:

@@ -142,6 +142,8 @@ class Profile(msgspec.Struct, array_like=True):
     looked: Share = msgspec.field(default_factory=lambda: Share(64))
     """Share of the person's answered sessions of which nothing is known but that somebody looked, learned as `welcome`
     is."""
+    rate_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
+    """How dear the models are that the person usually asks (`Features.log_rate`)."""
 
     @classmethod
     def new(cls, key: str) -> Self:

@@ -1,0 +1,71 @@
+"""Habits: what counts as asking again, and as a trifle at a dear price."""
+
+import pytest
+
+from detector.names import id_hash
+from detector.prior import PRICES
+from tests.streams import HOUR, MONDAY, call, lines, play
+
+ANN = "7:default:ann"
+FRESH, WRITTEN = PRICES[:2]
+
+
+def hex_of(number):
+    """A similarity hash that is near no other number's."""
+    return f"{id_hash(f'low {number}') << 32 | id_hash(f'high {number}'):016x}"
+
+
+def asked(targets, words):
+    """One session a target, a prompt each: the same words to the letter where they have the same number."""
+    for number, (target, said) in enumerate(zip(targets, words, strict=True)):
+        yield call(
+            MONDAY + number * HOUR, number, session_id=f"s{number}", trigger="manual", prompt_chars=120,
+            output_tokens=300, target_hash=target, prompt_hash=f"p{said}", simhash=hex_of(said),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("targets", "words", "again"),
+    [
+        ([None] * 6, [1] * 6, 5),
+        (["file"] * 6, [1] * 6, 5),
+        ([f"ticket {n}" for n in range(6)], [1] * 6, 0),
+        (["file"] * 6, range(6), 0),
+    ],
+    ids=["the same, of nothing", "the same, of one file", "the same, of one ticket each", "other words"],
+)
+def test_the_same_words_about_another_thing_are_another_question(targets, words, again):
+    """Whoever answers tickets by a set phrase asks each of them once."""
+    habits = play(lines(asked(targets, words))).profiles[ANN].habits
+    assert (habits["again"].again if "again" in habits else 0) == again
+
+
+def paid(*, tier, cached, written, chars):
+    """Thirty sessions at the list price, much of it cached, then ten at `tier` times it."""
+    for number in range(40):
+        odd = number >= 30
+        read = cached if odd else 40_000
+        out, times = (written, tier) if odd else (400, 1.0)
+        price = times * (900 * FRESH + out * WRITTEN + read * PRICES[2])
+        yield call(
+            MONDAY + number * HOUR, number, session_id=f"s{number}", trigger="manual",
+            prompt_chars=chars if odd else 400, input_tokens=900, output_tokens=out, cache_read_tokens=read,
+            cost_usd=price,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("how", "dear"),
+    [
+        ({"tier": 1.67, "cached": 40_000, "written": 60, "chars": 400}, 10),
+        ({"tier": 1.67, "cached": 0, "written": 2_500, "chars": 30}, 10),
+        ({"tier": 1.67, "cached": 0, "written": 2_500, "chars": 400}, 0),
+        ({"tier": 1.0, "cached": 0, "written": 60, "chars": 30}, 0),
+        ({"tier": 1.1, "cached": 40_000, "written": 60, "chars": 30}, 0),
+    ],
+    ids=["a short answer", "a short question", "real work", "an empty cache", "a small change of price"],
+)
+def test_a_trifle_is_dear_by_its_model_and_by_nothing_else(how, dear):
+    """The next tier of models costs 1.67 times as much; a call without a cache costs more a token and means nothing."""
+    habits = play(lines(paid(**how))).profiles[ANN].habits
+    assert (habits["dear"].fruit.sessions if "dear" in habits else 0) == dear
