@@ -44,8 +44,6 @@ class Features(msgspec.Struct, gc=False):
     log_context: float
     """Log fresh or newly cached tokens sent for each token written."""
     log_price: float
-    """Log dollars a token; 0 where it is free."""
-    log_rate: float
     """Log dollars over what the tokens cost at the shipped list prices: how dear the model is, whatever it cached."""
     away: bool
     """The person has done nothing anywhere for `AWAY_SECONDS`."""
@@ -90,8 +88,8 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
     """The features of one call. Reads the profile only."""
     line_key, session_key = _keys(call)
     session = profile.session(session_key)
+    prompt, template, simhash = _words(call)
     target = id_hash(call.target_hash)
-    prompt, template, simhash = _words(call, target)
     ask = ask_of(profile, template, simhash)
     strand_key, strand = _strand_of(profile, ask)
     looked_at = strand is None or due(strand, at)
@@ -104,8 +102,7 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
         log(1 + written),
         written > 0,  # answered
         log((1 + call.input_tokens + call.cache_write_tokens) / (1 + written)),  # log_context
-        log(max(burn, 1e-9) / max(tokens, 1)),  # log_price
-        log(max(burn, 1e-9) / max(listed(usage), 1e-9)),  # log_rate
+        log(max(burn, 1e-9) / max(listed(usage), 1e-9)),  # log_price
         trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,  # away
         trigger != "manual",  # automatic
         trigger in DECLARED or trigger == "ci",  # declared
@@ -143,12 +140,12 @@ def _session_key(session: str) -> str:
     return key_of("s", id_hash(session))
 
 
-def _words(call: Invocation, target: int) -> tuple[int, int, int]:
-    """What stands for the prompt: exact hash on its target, template (else the exact one), similarity hash; 0 where
+def _words(call: Invocation) -> tuple[int, int, int]:
+    """What stands for the prompt: exact hash with its target's, template (else the exact one), similarity hash; 0 where
     unknown. The same words about another file are another question.
     """
     prompt = id_hash(call.prompt_hash)
-    asked = (prompt ^ target) or prompt
+    asked = crc32(call.target_hash.encode(), prompt) if prompt and call.target_hash else prompt
     return asked, id_hash(call.template_hash) or prompt, int(call.simhash, 16) if call.simhash else 0
 
 
@@ -171,7 +168,7 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float, cohort: Cohor
     return Features(
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, answered=False,
         log_context=0.0,
-        log_price=0.0, log_rate=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
+        log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
         typed=False, again=False, prompt=0,
         template=0, target=0, simhash=0, usage=0, ask=0,
         session_key=session_key or "", line_key=line_key, strand_key=strand_key, session=session, habits=habits,

@@ -43,8 +43,8 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
     session.again += seen.again
     if seen.answered and not seen.failed:
         session.stuffed += seen.burn if seen.log_context >= STUFFED else 0
-        usual = profile.rate_usual
-        dear = usual.n and seen.log_rate >= usual.mean + DEAR and (seen.log_out <= SMALL or _is_short(call))
+        usual = profile.price_usual
+        dear = usual.n and seen.log_price >= usual.mean + DEAR and (seen.log_out <= SMALL or _is_short(call))
         session.dear += seen.burn if dear else 0
     showing = (
         session.again >= max(1.0, AGAIN_SHARE * session.typed),

@@ -209,7 +209,6 @@ def _learn_style(profile: Profile, seen: Features, *, flagged: bool) -> None:
         profile.out_usual.update(seen.log_out)
         profile.context_usual.update(seen.log_context)
         profile.price_usual.update(seen.log_price)
-        profile.rate_usual.update(seen.log_rate)
 
 
 def _remember_response(profile: Profile, call: Invocation) -> None:

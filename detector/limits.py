@@ -30,7 +30,7 @@ MAX_WINDOWS = 6
 """Closed weeks, and months, whose burn is remembered: published practice asks for three to six."""
 MAX_STRANDS = 6
 """Strands remembered: a person who has more things asked again and again asks none of them often."""
-MAX_ASKS = 15
+MAX_ASKS = 13
 """Things asked lately that are remembered: a thing asked four times within a dozen others is asked again."""
 FLAT_RUN = 3
 """Answers in a row as long as the one before that make what is asked a strand: 7 % of what people ask again does so."""

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 ORDINAL_MASK = (1 << 8 * ORDINAL_BYTES) - 1
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 """Raised when the layout changes, or what a number in it means; bytes of another version are refused and the profile
 starts afresh, counted."""
 
@@ -112,7 +112,7 @@ class Profile(msgspec.Struct, array_like=True):
     context_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
     price_now: Level = msgspec.field(default_factory=lambda: Level(NOW_SPAN))
     price_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
-    """Log dollars a token."""
+    """Log dollars over list price."""
     answered: Share = msgspec.field(default_factory=lambda: Share(LINE_SPAN))
     """Share of forgotten sessions, outside any strand, that got an outcome: what silence has to be measured by."""
     hour: int = 0
@@ -142,8 +142,6 @@ class Profile(msgspec.Struct, array_like=True):
     looked: Share = msgspec.field(default_factory=lambda: Share(64))
     """Share of the person's answered sessions of which nothing is known but that somebody looked, learned as `welcome`
     is."""
-    rate_usual: Level = msgspec.field(default_factory=lambda: Level(USUAL_SPAN))
-    """How dear the models are that the person usually asks (`Features.log_rate`)."""
 
     @classmethod
     def new(cls, key: str) -> Self:

@@ -45,7 +45,7 @@ class Session(msgspec.Struct, array_like=True):
     """Of them, those that ask again what was answered before."""
     stuffed: Sum = 0
     dear: Sum = 0
-    """Burn of calls that sent far more than they got, and of small ones at far more than the person's usual price."""
+    """Burn of calls that sent far more than they got, and of trifles asked of a dearer model than usual."""
     sour: Sum = 0
     """Log odds of useless work that it has added so far: a good end takes them back."""
     sittings: int = 0

@@ -38,7 +38,7 @@ AGAIN_AT: Final = 0.6
 
 HABITS_OF_WASTE: Final = {
     "scratch": structure("one_off_projects", "were each the first and mostly the last on their project"),
-    "dear": structure("dear_trifles", "paid twice the usual price a token for short answers"),
+    "dear": structure("dear_trifles", "asked a dearer model than usual for trifles"),
 }
 BY_DESIGN: Final = frozenset({"heartbeat", "ci"})
 """Triggers whose bad ends are how they work: nothing to do, a build that fails."""
@@ -100,7 +100,7 @@ def _line_findings(profile: Profile, features: Features, line: Line, policy: Pol
         stuffed(line.context),
         shifted("output_shift", line.out, profile.out_usual, "The length of answers"),
         shifted("context_shift", line.context, profile.context_usual, "What is sent for each token written"),
-        shifted("price_shift", line.price, profile.price_usual, "The price of a token"),
+        shifted("price_shift", line.price, profile.price_usual, "The price of the model"),
         *machine,
     )
 
@@ -111,6 +111,6 @@ def _person_findings(profile: Profile, policy: Policy) -> tuple[Finding, ...]:
         even(profile),
         changed("output_shift", profile.out_now, profile.out_usual, "The length of answers"),
         changed("context_shift", profile.context_now, profile.context_usual, "What is sent for each token written"),
-        changed("price_shift", profile.price_now, profile.price_usual, "The price of a token"),
+        changed("price_shift", profile.price_now, profile.price_usual, "The price of the model"),
         asking_again(profile.duplicate),
     )
