@@ -14,7 +14,8 @@ from detector.offline.replay import Replay
 from detector.policy import Policy
 from tests.edge.truth import story
 from tests.edge.world import Record, World, until
-from tests.streams import lines, loops
+from tests.lives import loops
+from tests.streams import lines
 
 COMPARED = ("before", "now", "stays", "goes", "comes", "changes", "told_otherwise", "untold_usd", "newly_told_usd")
 

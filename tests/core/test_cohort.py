@@ -17,7 +17,8 @@ from detector.prior import DAY_BURN
 from detector.profile import Profile
 from detector.verdict import decide
 from tests.stories.telling import stories, told
-from tests.streams import DAY, label, law, lines, play
+from tests.streams import DAY, label, lines, play
+from tests.worlds import law
 
 DAY_0 = 20_577
 GAMING = Evidence(

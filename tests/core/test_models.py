@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from river import stats
 
 from detector.models import MAX_SPAN, Level, Share
-from tests.streams import law
+from tests.worlds import law
 
 numbers = st.floats(-50, 50)
 

@@ -6,7 +6,8 @@ from detector.event import Decoder, Invocation, Outcome, Rejection
 from detector.features import extract, extract_outcome
 from detector.pipeline import Pipeline
 from detector.profile import Profile
-from tests.streams import EAGER, FileSource, Line, law, play, slice_of_company, streams
+from tests.streams import EAGER, FileSource, Line, play
+from tests.worlds import law, slice_of_company, streams
 
 PIPELINE = Pipeline(EAGER)
 

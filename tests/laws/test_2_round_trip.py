@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.profile import OpenAlert, Profile, StateError
-from tests.streams import law, play, slice_of_company, streams
+from tests.streams import play
+from tests.worlds import law, slice_of_company, streams
 
 
 def reload(key: str, profile: Profile) -> Profile:

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from detector.alert import Alert
 from detector.event import Rejection
 from detector.policy import Policy
-from tests.streams import EAGER, law, play, slice_of_company, streams
+from tests.streams import EAGER, play
+from tests.worlds import law, slice_of_company, streams
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "alert.v1.schema.json").read_text())
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())

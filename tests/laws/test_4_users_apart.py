@@ -6,7 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from detector.event import Decoder, Rejection
-from tests.streams import Line, law, lines, play, slice_of_company, streams
+from tests.streams import Line, lines, play
+from tests.worlds import law, slice_of_company, streams
 
 
 def by_user(stream):

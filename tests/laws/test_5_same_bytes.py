@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from detector.cohort import Cohorts
 from detector.event import Decoder, Rejection
 from detector.profile import Profile
-from tests.streams import Played, law, play, slice_of_company, streams
+from tests.streams import Played, play
+from tests.worlds import law, slice_of_company, streams
 
 
 def partitioned(stream, workers, rng):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from detector.event import Decoder
 from detector.limits import MAX_IDS
-from tests.streams import MONDAY, call, label, law, lines, outcome, play, slice_of_company, streams
+from tests.streams import MONDAY, call, label, lines, outcome, play
+from tests.worlds import law, slice_of_company, streams
 
 MEMORY = MAX_IDS
 """Records of one user, of any kind, that a redelivery may bring again."""

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.event import Decoder, Reason, Rejection
-from tests.streams import DIRT, Line, law, lines, play, slice_of_company, streams
+from tests.streams import Line, lines, play
+from tests.worlds import DIRT, law, slice_of_company, streams
 
 WAYS = {"judged", "repeat", "late", "rejected"}
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from hypothesis import given
 
-from tests.streams import law, play, slice_of_company, streams
+from tests.streams import play
+from tests.worlds import law, slice_of_company, streams
 
 
 def assert_lives(played):

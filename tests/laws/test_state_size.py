@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from detector.edge.envelope import Envelope
 from detector.profile import STATE_VERSION
-from tests.streams import DAY, EAGER, MONDAY, call, label, law, lines, outcome, play, slice_of_company, streams
+from tests.streams import DAY, EAGER, MONDAY, call, label, lines, outcome, play
+from tests.worlds import law, slice_of_company, streams
 
 MAX_STATE_BYTES = 20 * 1024
 """Largest state of one user: what the checkpoint's round trips are reckoned with."""

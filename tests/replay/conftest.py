@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from detector.__main__ import cli
-from tests.streams import slice_of_company
+from tests.worlds import slice_of_company
 
 
 class Run(NamedTuple):

@@ -6,7 +6,8 @@ import json
 import pytest
 import zstandard
 
-from tests.streams import Policy, play, slice_of_company
+from tests.streams import Policy, play
+from tests.worlds import slice_of_company
 
 
 def two_frames(data: bytes) -> bytes:

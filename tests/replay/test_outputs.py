@@ -13,7 +13,8 @@ from detector.offline.recorded import MAX_LINE_BYTES
 from detector.offline.replay import Replay
 from detector.policy import Policy
 from detector.simulate import Company
-from tests.streams import DIRT, MONDAY, FileSource, call, play, slice_of_company
+from tests.streams import MONDAY, FileSource, call, play
+from tests.worlds import DIRT, slice_of_company
 
 
 def test_dirt_is_counted_and_kept(replay, recorded, tmp_path):

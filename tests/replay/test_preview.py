@@ -19,7 +19,9 @@ from detector.offline.preview import Asked, Preview
 from detector.offline.replay import Replay
 from detector.pipeline import Step
 from detector.policy import Policy
-from tests.streams import DAY, EAGER, MONDAY, Line, label, law, lines, loops, play, streams, when
+from tests.lives import loops
+from tests.streams import DAY, EAGER, MONDAY, Line, label, lines, play, when
+from tests.worlds import law, streams
 
 
 def previewed(stream: list[Line], *asked: Asked, policy: Policy = EAGER) -> Preview:
