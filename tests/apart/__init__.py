@@ -1,0 +1,1 @@
+"""A synthetic company written apart from the detector and its simulators; nothing is tuned on it."""
