@@ -44,7 +44,7 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
     if seen.answered and not seen.failed:
         session.stuffed += seen.burn if seen.log_context >= STUFFED else 0
         usual = profile.price_usual
-        dear = usual.n and seen.log_price >= usual.mean + DEAR and (seen.log_out <= SMALL or _is_short(call))
+        dear = usual.n and seen.log_price >= usual.mean + DEAR and (seen.log_out <= SMALL or _is_short(call, seen))
         session.dear += seen.burn if dear else 0
     showing = (
         session.again >= max(1.0, AGAIN_SHARE * session.typed),
@@ -61,8 +61,9 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
             _learn(profile.habits.setdefault(name, Habit()), call, seen, session, bit)
 
 
-def _is_short(call: Invocation) -> bool:
-    return call.trigger == "manual" and call.prompt_chars is not None and call.prompt_chars <= SHORT_CHARS
+def _is_short(call: Invocation, seen: Features) -> bool:
+    """Whether a person asked it in a line; what is asked of an unknown length is not short."""
+    return not seen.automatic and call.prompt_chars is not None and call.prompt_chars <= SHORT_CHARS
 
 
 def _first(places: dict[int, int], place: int, session: Session) -> bool:

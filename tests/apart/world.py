@@ -10,7 +10,7 @@ PEOPLE, DAYS = 120, 28
 
 
 class Apart:
-    """A company of a seed and a mix, whole in memory: some 500,000 records of gamers."""
+    """A company of a seed and a mix, whole in memory: some 290,000 records where people game."""
 
     def __init__(self, seed: int, mix: str, people: int = PEOPLE, days: int = DAYS) -> None:
         self._lives = list(lives(seed, people, days, mix))
