@@ -3,8 +3,13 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
-from typing import Final
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final, NoReturn
 
 import click
 from prometheus_client import CollectorRegistry
@@ -20,38 +25,50 @@ AGAIN_SECONDS: Final = 60.0
 """Longest wait after a report that could not be made: Kafka is away, or has no record yet."""
 
 
-def serve(settings: Settings, make: Callable[[], Report], hours: float) -> None:
-    """Answer until told to stop."""
-    asyncio.run(_serve(settings, make, hours * 3600))
+def serve(settings: Settings, make: Callable[[], Report], hours: float) -> NoReturn:
+    """Answer until told to stop, by SIGTERM or SIGINT; then leave with status 0.
 
-
-async def _serve(settings: Settings, make: Callable[[], Report], seconds: float) -> None:
-    stop, registry, adoption = asyncio.Event(), CollectorRegistry(), Adoption()
-    registry.register(adoption)
+    Reports are made on the main thread, where a signal ends them wherever they are: a reading of weeks of records can
+    take longer than the 10 s that an orchestrator grants. What they keep in temporary files is removed on the way out.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    faults = ["no report was made yet"]
-    runner = await opened(settings, registry, lambda: faults)
-    making = asyncio.create_task(_make(adoption, make, seconds, faults))
-    try:
-        asked = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait({asked, making}, return_when=asyncio.FIRST_COMPLETED)
-        if making in done:
-            making.result()
-    finally:
-        making.cancel()
-        await runner.cleanup()
+        signal.signal(number, _leave)
+    registry, adoption, faults = CollectorRegistry(), Adoption(), ["no report was made yet"]
+    registry.register(adoption)
+    with _answering(settings, registry, lambda: faults):
+        while True:
+            time.sleep(_make(adoption, make, hours * 3600, faults))
 
 
-async def _make(adoption: Adoption, make: Callable[[], Report], seconds: float, faults: list[str]) -> None:
-    while True:
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    sys.exit(0)
+
+
+@contextmanager
+def _answering(settings: Settings, registry: CollectorRegistry, faults: Callable[[], list[str]]) -> Iterator[None]:
+    """The door, on a thread of its own."""
+    with asyncio.Runner() as runner:
+        door = runner.run(opened(settings, registry, faults))
+        loop = runner.get_loop()
+        thread = threading.Thread(target=loop.run_forever)
+        thread.start()
         try:
-            adoption.report = await asyncio.to_thread(make)
-        except click.ClickException as error:
-            faults[:] = [error.message]
-            log.warning("no report: %s", error.message)
-            await asyncio.sleep(min(AGAIN_SECONDS, seconds))
-            continue
-        faults.clear()
-        log.info("the figures are those of %s", adoption.report.week)
-        await asyncio.sleep(seconds)
+            yield
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            runner.run(door.cleanup())
+
+
+def _make(adoption: Adoption, make: Callable[[], Report], seconds: float, faults: list[str]) -> float:
+    """Make the report, if it can be made. Returns the seconds until the next."""
+    try:
+        adoption.report = make()
+    except click.ClickException as error:
+        faults[:] = [error.message]
+        log.warning("no report: %s", error.message)
+        return min(AGAIN_SECONDS, seconds)
+    faults.clear()
+    log.info("the figures are those of %s", adoption.report.week)
+    return seconds
