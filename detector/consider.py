@@ -62,7 +62,7 @@ def consider(profile: Profile, occasion: Occasion, verdicts: list[Verdict], judg
         if key not in firing and len(firing) >= MAX_FIRING:
             continue
         severity = _severity(profile, group[0], policy)
-        if known is None or _worth_telling(known, group, severity, at, policy):
+        if known is None or _worth_telling(profile, known, group, severity, at, policy):
             alert = _draft(profile, occasion, key, group, known, judge)
             changes.append(Change(key, alert, _remember(alert, at, known)))
             firing.add(key)
@@ -98,14 +98,15 @@ def _gravity(verdict: Verdict, severity: Severity) -> int:
     return len(SEVERITIES) * RANK[verdict.category] + SEVERITIES.index(severity)
 
 
-def _worth_telling(known: OpenAlert, group: list[Verdict], severity: Severity, at: float, policy: Policy) -> bool:
+def _worth_telling(
+    profile: Profile, known: OpenAlert, group: list[Verdict], severity: Severity, at: float, policy: Policy
+) -> bool:
     """A revision is told when it is graver, has another family, costs twice as much, or keeps the alert from ending."""
-    work = group[0].evidence.work
     return (
         known.status == "resolved"
         or _gravity(group[0], severity) > known.gravity
         or len(_families(group)) > known.families
-        or (work is not None and work.burn >= COST_STEP * known.cost > 0)
+        or (at_stake(profile, group[0]).cost_usd or 0.0) >= COST_STEP * known.cost > 0
         or at > known.told_at + policy.quiet_seconds / 2
     )
 

@@ -1,5 +1,6 @@
 """What alerts promise beyond their laws: how many, about what, and what a label does."""
 
+import itertools
 from collections import Counter
 
 import msgspec
@@ -83,3 +84,12 @@ def test_long_names_are_cut_and_long_ids_left_out():
     assert kept_name("a" * 64) == kept_id("a" * 64) == "a" * 64
     assert kept_name(None) is kept_id(None) is None
     assert len((kept_name("é" * 33) or "").encode()) <= 64
+
+
+def test_a_spike_is_told_again_when_the_day_has_doubled():
+    """Its stake is the day's burn: weeks of work on the same project before it do not make each call news."""
+    days = [call(MONDAY + day * DAY, day, agent="coder", project="shop", cost_usd=20.0) for day in range(20)]
+    rush = [call(MONDAY + 20 * DAY + 60 * n, f"r{n}", agent="coder", project="shop", cost_usd=5.0) for n in range(160)]
+    costs = [alert.at_stake.cost_usd for alert in play(lines([*days, *rush])).told if alert.severity == "critical"]
+    assert len(costs) == 4
+    assert all(later >= 2 * earlier for earlier, later in itertools.pairwise(costs))
