@@ -18,6 +18,10 @@ FULL_DAYS: Final = 2
 """Days without a night in a row, which no person has."""
 READ_TOKENS: Final = 5.8
 """Tokens a second that a person reads: 250 words a minute, 1.4 tokens a word."""
+STUCK_EXACT: Final = 0.95
+STUCK_SPREAD: Final = 0.05
+"""Share of calls that repeat another to the letter from which, and spread of log output tokens up to which, a client
+repeats itself: of a call sent again the answer is the same, of a task done again it varies by a tenth and more."""
 BY_HAND: Final = 0.5
 """Share of calls said to be made by hand from which a person claims to have been there."""
 PILE: Final = 28
@@ -65,7 +69,7 @@ def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
     excuse = policy.exculpation_by_hand if pool.manual >= BY_HAND else policy.exculpation
     spoken = max(excuse, _spoken(fruit.good, fruit.bad)) if known else 0.0
     pile = 0.0 if declared else unreadable(pool)
-    weight = spoken + max(pile, trust * _silence(profile, pool))
+    weight = spoken + (0.0 if is_stuck(pool) else max(pile, trust * _silence(profile, pool)))
     score = ramp(weight, policy.yield_low, policy.yield_high)
     if score <= 0.0:
         return None
@@ -75,6 +79,13 @@ def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
         f"Of {known:.0f} independent outcomes {fruit.bad:.0f} were rejected, discarded or without effect, and "
         f"{quiet:,} of {fruit.sessions:,} sessions had none.",
     )  # fmt: skip
+
+
+def is_stuck(pool: Pool) -> bool:
+    """Whether it may be a client's fault: one call sent again and again, to the letter and with the same answer, in its
+    first days. A fault is mended by then, and until then only outcomes speak against its owner, who had no part in it.
+    """
+    return pool.days < UNREAD_DAYS and pool.exact >= STUCK_EXACT and pool.out_sd <= STUCK_SPREAD
 
 
 def unreadable(pool: Pool) -> float:

@@ -26,6 +26,7 @@ def test_story(name):
     assert {a.tenant_id for a in raised} == {"default"}
     if "category" in story:
         assert story["category"] in {a.category for a in raised}, told
+    assert story.get("never") not in {a.category for a in raised}, told
 
 
 def test_every_typology_has_both_kinds():
