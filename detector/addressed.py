@@ -5,6 +5,9 @@ from detector.names import id_hash, key_of, short_hash
 from detector.profile import Profile
 from detector.work import Gone
 
+LINES = frozenset({"l:", "a:"})
+"""How the keys of lines of work begin: of a person's own, and of automation."""
+
 
 def credited(profile: Profile, outcome: Outcome) -> str | None:
     """The key of the session that an outcome speaks of: by its name, else by the call that it names."""
@@ -28,4 +31,4 @@ def forgotten(profile: Profile, outcome: Outcome) -> Gone | None:
 
 def line_of(profile: Profile, gone: Gone) -> str:
     """The key of a forgotten session's line; empty where the line is forgotten too."""
-    return next((key for key in profile.kept if key.startswith("l:") and short_hash(key) == gone.line), "")
+    return next((key for key in profile.kept if key[:2] in LINES and short_hash(key) == gone.line), "")

@@ -42,14 +42,14 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     first = not is_answered(session)
     voice = _is_voice(session, good=good)
     was_lost = losses(session)
-    step = step_of(profile, session, outcome.at, good=good)
+    by_design = session.declared and outcome.outcome in BY_DESIGN
+    step = 0.0 if by_design else step_of(profile, session, outcome.at, good=good)
     if not session.declared:
         profile.sour = summed(profile.sour, step)
     turned = good and session.good == 1
     lost = losses(session) - was_lost
     session.open_burn = 0
     if good:
-        session.good_burn += moved + redeemed
         session.bad_burn = session.bad_burn - redeemed or 0
     else:
         session.bad_burn += moved
@@ -57,8 +57,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
         fruit.answered += first
         fruit.useful += turned
         fruit.useless = max(0, fruit.useless + lost)  # a habit may be shown only after the loss
-        if not (session.declared and outcome.outcome in BY_DESIGN):
-            fruit.sour = summed(fruit.sour, step)
+        fruit.sour = summed(fruit.sour, step)
         _credit(fruit, moved, redeemed, voice=voice, good=good)
 
 
@@ -85,7 +84,6 @@ def learn_ends(profile: Profile, session: Session) -> None:
 def _look(profile: Profile, session: Session, fruits: list[Yield]) -> None:
     first, session.read = not is_answered(session), session.read + 1
     moved, session.open_burn = session.open_burn, 0
-    session.good_burn += moved
     if session.read == 1:
         _note_look(profile, fruits, first=first)
     for fruit in fruits:
@@ -136,11 +134,12 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
     usual = profile.usual_good
     step = good_step(usual) if good else bad_step(usual)
     step -= bad_step(usual) if ended else 0.0
-    lost = not good and abs(outcome.at - profile.last_bad) >= SITTING_SECONDS
+    by_design = gone.declared and outcome.outcome in BY_DESIGN
+    lost = not good and not by_design and abs(outcome.at - profile.last_bad) >= SITTING_SECONDS
     if lost:
         profile.last_bad = outcome.at
     elif not good:
-        step = 0.0  # a desk that is cleared at once
+        step = 0.0  # nothing to do, or a desk that is cleared at once
     fruits = _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits)
     if not gone.declared:
         if not ended and profile.sour < SOUR_LEARN:
@@ -151,8 +150,7 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
         fruit.answered += not gone.end
         fruit.useful += good
         fruit.useless = max(0, fruit.useless + lost - (good and ended == 1))
-        if not (gone.declared and outcome.outcome in BY_DESIGN):
-            fruit.sour = summed(fruit.sour, step)
+        fruit.sour = summed(fruit.sour, step)
         _credit(fruit, 0.0, 0.0, voice=True, good=good)
     gone.end = end
 

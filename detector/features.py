@@ -21,6 +21,9 @@ NEAR_BITS = 12
 """Similarity hashes at most this many bits apart say the same: random ones are 32 +- 4 apart, so 12 is 5 sigma off."""
 MIN_CHARS = 16
 """Typed characters from which a prompt says anything: "continue", "yes" and "fix the tests" are said all day."""
+OVERLAP = 0.5
+"""Share of the shorter of two calls, from begin to begin or from end to end, below which both ran at once: a call that
+waits for another comes after at least the whole of one of them."""
 KEYS_AT_HAND = 4_096
 """Names of sessions and lines whose keys are at hand, a few hundred people's: a call's neighbours have the same."""
 SPREAD = 0x9E3779B97F4A7C15
@@ -50,10 +53,13 @@ class Features(msgspec.Struct, gc=False):
     automatic: bool
     """No person started this call, as far as the record says."""
     declared: bool
-    """Declared automation: scheduled, heartbeat, event or ci."""
+    """Part of declared automation: its session was begun by a schedule, heartbeat, event or ci, and no person was in it
+    so far. What agents do on the way belongs to it."""
     failed: bool
     retry: bool
     """The call before it in this session failed: doing it again is right."""
+    overlaps: bool
+    """Nobody typed it, and it ran while the call before it in this session did."""
     exact: bool
     """The prompt is the same to the letter as one answered before."""
     typed: bool
@@ -64,8 +70,6 @@ class Features(msgspec.Struct, gc=False):
     template: int
     target: int
     simhash: int
-    usage: int
-    """Fingerprint of the usage figures: the same again and again under new ids is replayed history."""
     ask: int
     """The key of what is asked: its template, or that of nearly the same words asked before; 0 where unknown."""
     session_key: str
@@ -86,8 +90,10 @@ class Features(msgspec.Struct, gc=False):
 
 def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBODY) -> Features:
     """The features of one call. Reads the profile only."""
-    line_key, session_key = _keys(call)
+    session_key = _session_of(call)
     session = profile.session(session_key)
+    declared = is_declared(call, session)
+    line_key = _line_of(call.agent, call.project, automated=declared)
     prompt, template, simhash = _words(call)
     target = id_hash(call.target_hash)
     ask = ask_of(profile, template, simhash)
@@ -105,13 +111,14 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
         log(max(burn, 1e-9) / max(listed(usage), 1e-9)),  # log_price
         trigger != "manual" and at - profile.last_manual > AWAY_SECONDS,  # away
         trigger != "manual",  # automatic
-        trigger in DECLARED or trigger == "ci",  # declared
+        declared,
         call.status != "ok",  # failed
         retry,
+        session is not None and trigger != "manual" and _is_beside(call, at, session),  # overlaps
         prompt != 0 and (prompt in profile.prompts or _same(profile, ask, prompt)),  # exact
         typed,
         typed and not retry and was_answered(profile, prompt, words_on(simhash, target)),  # again
-        prompt, template, target, simhash, crc32(b"%d|%d|%d|%d" % usage),
+        prompt, template, target, simhash,
         ask, session_key, line_key, strand_key,
         session,
         session.habits if session is not None else 0,
@@ -123,16 +130,40 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
     )  # fmt: skip
 
 
-def _keys(call: Invocation) -> tuple[str, str]:
-    """The call's line (agent and project) and its session; a call without one is its line's."""
-    line, line_key = _line_of(call.agent, call.project)
-    return line_key, _session_key(call.session_id or call.root_id or line)
+def is_declared(call: Invocation, session: Session | None) -> bool:
+    """Whether a call is part of declared automation: by its own trigger if it begins a session, else by the session."""
+    return _is_by_itself(call) if session is None else session.declared and call.trigger != "manual"
+
+
+def _is_by_itself(call: Invocation) -> bool:
+    return call.trigger in DECLARED or call.trigger == "ci"
+
+
+def _is_beside(call: Invocation, at: float, session: Session) -> bool:
+    """Whether the call ran while its session's last one did: it came sooner than one that waits for the other could,
+    whether a record's time is that of its call's begin or end.
+    """
+    took = min(tenths(call.duration_ms), session.last_took)
+    return 10.0 * abs(at - session.last_at) < OVERLAP * took
+
+
+def tenths(milliseconds: int | None) -> int:
+    """Tenths of a second, in which a session's last call is remembered: mostly one byte; 0 where unknown."""
+    return (milliseconds or 0) // 100
+
+
+def _session_of(call: Invocation) -> str:
+    """The call's session; a call without one is its agent's on its project, by itself or not."""
+    named = call.session_id or call.root_id
+    return _session_key(named or f"{call.agent or ''}|{call.project or ''}|{_is_by_itself(call)}")
 
 
 @lru_cache(KEYS_AT_HAND)
-def _line_of(agent: str | None, project: str | None) -> tuple[str, str]:
-    line = f"{agent or ''}|{project or ''}"
-    return line, key_of("l", id_hash(line))
+def _line_of(agent: str | None, project: str | None, *, automated: bool) -> str:
+    """The key of a line of work: an agent on a project, asked by its person or as automation. Other things come of what
+    it does unasked.
+    """
+    return key_of("a" if automated else "l", id_hash(f"{agent or ''}|{project or ''}"))
 
 
 @lru_cache(KEYS_AT_HAND)
@@ -160,17 +191,20 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float, cohort: Cohor
     session = profile.session(session_key) if session_key else None
     if session_key is not None and session is not None:
         line_key, habits, strand_key = session.line, session.habits, session.strands[-1] if session.strands else None
+        declared = session.declared
     elif (gone := forgotten(profile, outcome)) is not None:
         line_key, habits, strand_key = line_of(profile, gone), gone.habits, gone.strand
+        declared = gone.declared
     else:
         return None
     strand = profile.strand(strand_key) if strand_key else None
     return Features(
         at=at, day=int(at // DAY), hour=int(at // HOUR), burn=0.0, tokens=0, log_out=0.0, answered=False,
         log_context=0.0,
-        log_price=0.0, away=False, automatic=True, declared=True, failed=False, retry=False, exact=False,
+        log_price=0.0, away=False, automatic=True, declared=declared, failed=False, retry=False, overlaps=False,
+        exact=False,
         typed=False, again=False, prompt=0,
-        template=0, target=0, simhash=0, usage=0, ask=0,
+        template=0, target=0, simhash=0, ask=0,
         session_key=session_key or "", line_key=line_key, strand_key=strand_key, session=session, habits=habits,
         line=profile.line(line_key), strand=strand, due=True,
         pool=gather(profile, strand) if strand is not None else None, cohort=cohort,

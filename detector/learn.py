@@ -117,20 +117,17 @@ def _learn_session(profile: Profile, seen: Features) -> Session:
         _forget_oldest(profile, "s:", MAX_SESSIONS)
         profile.next_ordinal += 1
         session = Session(seen.line_key, profile.next_ordinal, seen.at)
-    session.calls += 1
     session.burn += seen.burn
     session.open_burn += seen.burn
-    session.auto_calls = session.auto_calls + 1 if seen.automatic else 0
-    session.usage_run = session.usage_run + 1 if seen.usage == session.last_usage else 1
     session.declared = seen.declared
-    session.last_usage, session.last_prompt, session.last_failed = seen.usage, seen.prompt, seen.failed
+    session.last_prompt, session.last_failed = seen.prompt, seen.failed
     session.last_at = max(session.last_at, seen.at)
     profile.keep(seen.session_key, session)
     return session
 
 
 def _new_line(profile: Profile, call: Invocation, seen: Features) -> Line:
-    _forget_oldest(profile, "l:", MAX_LINES)
+    _forget_oldest(profile, seen.line_key[:2], MAX_LINES)
     return Line(kept_name(call.agent), kept_name(call.project), seen.at)
 
 

@@ -7,7 +7,8 @@ GONE_DAYS = 8
 """Forgotten sessions whose late outcomes still find their work, and for how long: work is thrown away three to seven
 days later, and a busy person opens ten sessions a day. With 16 of them a third of what was discarded found nothing."""
 MAX_LINES = 3
-"""Lines of work remembered: people use few agents on few projects at a time."""
+"""Lines of work remembered, of a person's own and of automation each: people use few agents on few projects at a time,
+and what runs by itself now and then must not be forgotten because its person is busy."""
 AWAY_SECONDS = 7_200.0
 """A person who did nothing for two hours is away: longer than most meetings and lunches."""
 FULL_DAY_HOURS = 20

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 ORDINAL_MASK = (1 << 8 * ORDINAL_BYTES) - 1
 
-STATE_VERSION = 6
+STATE_VERSION = 7
 """Raised when the layout changes, or what a number in it means; bytes of another version are refused and the profile
 starts afresh, counted."""
 

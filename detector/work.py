@@ -5,7 +5,7 @@ import msgspec
 from detector.limits import LINE_SPAN, SIZES_SPAN
 from detector.models import Level, Share
 
-HABITS = ("again", "stuffed", "dear", "scratch", "sprawl", "tail")
+HABITS = ("again", "stuffed", "dear", "scratch", "sprawl", "tail", "swarm")
 """Ways to work that a session can show, in the order of their bits (`detector.habits`)."""
 
 
@@ -19,22 +19,16 @@ class Session(msgspec.Struct, array_like=True):
     line: str
     ordinal: int
     last_at: float
-    calls: int = 0
     burn: Sum = 0
-    auto_calls: int = 0
-    """Calls since a person last did something here."""
     open_burn: Sum = 0
     """Burn since the last known outcome."""
-    good_burn: Sum = 0
     bad_burn: Sum = 0
     good: int = 0
     bad: int = 0
     declared: bool = False
-    """Its last call was declared automation: its outcomes say nothing about a person's work."""
+    """Declared automation began it, and no person was in it so far: its outcomes say nothing about a person's work."""
     last_failed: bool = False
     last_prompt: int = 0
-    last_usage: int = 0
-    usage_run: int = 0
     strands: list[str] = []
     """Keys of the strands that it took part in, the latest last."""
     habits: int = 0
@@ -52,6 +46,10 @@ class Session(msgspec.Struct, array_like=True):
     """Its bad outcomes that were not of one desk cleared at once, without a good one."""
     read: int = 0
     """Times that it was read, as far as that says nothing of whether it was wanted (`credit.is_look`)."""
+    last_took: int = 0
+    """How long its last call took, in tenths of a second; 0 where unknown."""
+    overlapped: int = 0
+    """Its calls that nobody typed and that ran while the one before did."""
 
 
 class Gone(msgspec.Struct, array_like=True):
@@ -114,7 +112,7 @@ class Ask(msgspec.Struct, array_like=True):
 
 
 class Line(msgspec.Struct, array_like=True):
-    """One agent on one project, across sessions."""
+    """One agent on one project, asked by its person or as automation, across sessions."""
 
     agent: str | None
     project: str | None

@@ -67,7 +67,7 @@ def came_of(name: str, profile: Profile, policy: Policy) -> Finding | None:
     least = COMMON_ENDS if name in COMMON else MIN_ENDS
     if fruit.useless < (least if known >= COVERED * fruit.sessions else MANY_ENDS):
         return None
-    came = max(_yield(fruit, profile, policy), _run(name, fruit, profile, policy), key=lambda found: found.score)
+    came = max(useless_sessions(fruit, profile, policy), _run(name, fruit, profile, policy), key=lambda f: f.score)
     return came if came.score > 0.0 else None
 
 
@@ -96,7 +96,8 @@ def _run(name: str, fruit: Yield, profile: Profile, policy: Policy) -> Finding:
     return sour(fruit.sour, fruit, profile, (policy.habit_sour_low, policy.habit_sour_high))
 
 
-def _yield(fruit: Yield, profile: Profile, policy: Policy) -> Finding:
+def useless_sessions(fruit: Yield, profile: Profile, policy: Policy) -> Finding:
+    """How much less often some of a person's sessions end well than the rest, all of them counted."""
     odds, usual = habit_odds(fruit, profile), rest_good(fruit, profile)
     return Finding(
         "yield", "useless_sessions", ramp(odds, policy.habit_low, policy.habit_high), round(exp(min(odds, 12.0)), 1),

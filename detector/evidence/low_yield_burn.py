@@ -21,7 +21,7 @@ from detector.evidence.families import (
     stuffed,
 )
 from detector.evidence.fruit import sour
-from detector.evidence.habit import habitual, structure
+from detector.evidence.habit import habitual, structure, useless_sessions
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -45,6 +45,10 @@ BY_DESIGN: Final = frozenset({"heartbeat", "ci"})
 MIN_USELESS: Final = 4
 BARREN: Final = 4
 """Useless sessions of a barren line, and how many for each good one: no honest line of the tuning data has so many."""
+MIN_AUTOMATED: Final = 6
+BARREN_AUTOMATED: Final = 2
+"""The same of automation, whose good ends are those that somebody read, and whose bad ones those thrown away: of eight
+companies' honest automation the most thrown away was six times of ten."""
 GOOD_LINE: Final = 1.0
 """Good sessions for each useless one of a line from which a bad run elsewhere is not this line's."""
 
@@ -59,17 +63,21 @@ def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evid
     line = features.line
     if line is None or line.calls < policy.pool_min_calls:
         return None
-    if _is_barren(line, policy):
+    if _is_barren(line, features, policy):
         return _evidence(profile, line, features.line_key, _line_findings(profile, features, line, policy))
     if profile.sour < policy.sour_low or line.fruit.useful > GOOD_LINE * line.fruit.useless:
         return None
     return _evidence(profile, line, "person", _person_findings(profile, policy))
 
 
-def _is_barren(line: Line, policy: Policy) -> bool:
+def _is_barren(line: Line, features: Features, policy: Policy) -> bool:
     """Whether a line never bore fruit, or, where it did once, has run dry beyond doubt."""
     fruit = line.fruit
-    if fruit.sour < policy.line_sour_low or line.trigger in BY_DESIGN:
+    if line.trigger in BY_DESIGN:
+        return False
+    if features.declared:
+        return fruit.useless >= max(MIN_AUTOMATED, BARREN_AUTOMATED * fruit.useful)
+    if fruit.sour < policy.line_sour_low:
         return False
     return fruit.useless >= max(MIN_USELESS, BARREN * fruit.useful) or fruit.sour >= policy.sour_high
 
@@ -92,8 +100,11 @@ def open_key(profile: Profile) -> str | None:
 def _line_findings(profile: Profile, features: Features, line: Line, policy: Policy) -> tuple[Finding, ...]:
     pool = features.pool
     machine = (repetition(pool), flat_output(pool), regularity(pool)) if pool is not None else ()
+    came = sour(line.fruit.sour, line.fruit, profile, (policy.line_sour_low, policy.line_sour_high))
+    if features.declared:
+        came = max(came, useless_sessions(line.fruit, profile, policy), key=lambda f: f.score)
     return (
-        sour(line.fruit.sour, line.fruit, profile, (policy.line_sour_low, policy.line_sour_high)),
+        came,
         alike_sessions(line),
         away_line(line),
         asking_again(line.exact),

@@ -1,0 +1,73 @@
+"""Automation: what belongs to it, what its ends say, and that it is a line of work of its own."""
+
+import pytest
+
+from tests.streams import HOUR, MONDAY, call, lines, outcome, play
+
+ANN = "7:default:ann"
+STEPS = ("scheduled", "agent", "unknown", "agent")
+
+
+def sessions(*ends, triggers=STEPS, first=0):
+    """One session an hour, a call each ten seconds, its end known a minute later."""
+    for number, end in enumerate(ends, first):
+        at, name = MONDAY + number * HOUR, f"s{number}"
+        for step, trigger in enumerate(triggers):
+            yield call(
+                at + 10 * step, f"{number}-{step}", session_id=name, trigger=trigger, agent="coder",
+                project="shop", prompt_chars=90, output_tokens=200,
+            )  # fmt: skip
+        yield outcome(at + 100, number, session_id=name, outcome=end)
+
+
+def profile_of(*records):
+    """Ann, after all of that."""
+    return play(lines(records)).profiles[ANN]
+
+
+@pytest.mark.parametrize(
+    ("triggers", "useful", "useless"),
+    [
+        (STEPS, 1, 1),
+        (("agent", *STEPS), 0, 3),
+        ((*STEPS, "manual"), 0, 3),
+        ((*STEPS, "manual", "scheduled"), 0, 3),
+    ],
+    ids=["what agents do in it", "an agent began it", "a person came in", "a person came in and left"],
+)
+def test_who_began_it_says_whose_it_is(triggers, useful, useless):
+    """Automation hopes for nothing to do, and is wanted where it is read; a person who steps in is who asked."""
+    fruit = profile_of(*sessions("no_op", "error", "discarded", "read", triggers=triggers)).fruit
+    assert (fruit.answered, fruit.useful, fruit.useless) == (4, useful, useless)
+
+
+def test_it_is_a_line_of_its_own():
+    """The same agent is asked by hand on the same project, and other things come of it."""
+    asked = sessions(*["accepted"] * 6, triggers=("manual", "agent"))
+    profile = profile_of(*asked, *sessions(*["discarded"] * 6, first=6))
+    found = {key[0]: profile.line(key).fruit for key in profile.kept if key[0] in "la"}
+    assert {kind: (fruit.useful, fruit.useless) for kind, fruit in found.items()} == {"l": (6, 0), "a": (0, 6)}
+
+
+def test_it_is_remembered_beside_whatever_its_person_does():
+    """Jobs at night, and a dozen projects in the day."""
+    jobs = sessions(*["discarded"] * 2)
+    own = [
+        call(
+            MONDAY + (10 + n) * HOUR, f"own{n}", session_id=f"own{n}", agent="coder", project=f"p{n}", trigger="manual"
+        )
+        for n in range(12)
+    ]
+    profile = profile_of(*jobs, *own, *sessions("discarded", first=30))
+    assert [profile.line(key).fruit.useless for key in profile.kept if key.startswith("a:")] == [3]
+
+
+def test_calls_without_a_session_are_a_persons_or_automations():
+    """Two sessions, though nothing names them: no beat becomes a person's because somebody asks in between."""
+    triggers = ("scheduled", "manual", "scheduled", "manual")
+    records = [
+        call(MONDAY + n * HOUR, n, trigger=trigger, agent="a", project="p") for n, trigger in enumerate(triggers)
+    ]
+    profile = profile_of(*records)
+    declared = [profile.session(key).declared for key in profile.kept if key.startswith("s:")]
+    assert sorted(declared) == [False, True]
