@@ -47,8 +47,9 @@ BARREN: Final = 4
 """Useless sessions of a barren line, and how many for each good one: no honest line of the tuning data has so many."""
 MIN_AUTOMATED: Final = 6
 BARREN_AUTOMATED: Final = 2
-"""The same of automation, whose good ends are those that somebody read, and whose bad ones those thrown away: of eight
-companies' honest automation the most thrown away was six times of ten."""
+"""The same of automation, whose good ends are those that somebody read, and whose bad ones those thrown away: of four
+companies' honest automation the most thrown away was six times of ten, and no run of it weighed more than 6.2, so that
+`sour_low` (8) is beyond doubt there."""
 GOOD_LINE: Final = 1.0
 """Good sessions for each useless one of a line from which a bad run elsewhere is not this line's."""
 
@@ -76,7 +77,7 @@ def _is_barren(line: Line, features: Features, policy: Policy) -> bool:
     if line.trigger in BY_DESIGN:
         return False
     if features.declared:
-        return fruit.useless >= max(MIN_AUTOMATED, BARREN_AUTOMATED * fruit.useful)
+        return fruit.useless >= max(MIN_AUTOMATED, BARREN_AUTOMATED * fruit.useful) or fruit.sour >= policy.sour_low
     if fruit.sour < policy.line_sour_low:
         return False
     return fruit.useless >= max(MIN_USELESS, BARREN * fruit.useful) or fruit.sour >= policy.sour_high
