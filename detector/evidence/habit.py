@@ -31,7 +31,7 @@ COVERED: Final = 0.5
 """Share of a habit's sessions whose end is known, below which nothing is said: unknown is never failure. A developer on
 record closed six of fifteen contributions to other people's projects; nobody reported on the rest."""
 
-COMMON: Final = frozenset({"again", "dear", "tail"})
+COMMON: Final = frozenset({"again", "dear", "tail", "swarm"})
 """Habits that everybody shows now and then, so that runs of bad luck fall on them more often."""
 
 Oddity = Callable[[Habit], Finding]
