@@ -1,12 +1,47 @@
-"""Which session an outcome speaks of: by its name or by the call that it names, remembered whole or forgotten."""
+"""Which session and line a record belongs to: a call by its names, an outcome by its session's or by its call's, which
+may be remembered whole or forgotten.
+"""
 
-from detector.event import Outcome
+from functools import lru_cache
+
+from detector.event import Invocation, Outcome
 from detector.names import id_hash, key_of, short_hash
+from detector.pool import DECLARED
 from detector.profile import Profile
-from detector.work import Gone
+from detector.work import Gone, Session
 
 LINES = frozenset({"l:", "a:"})
 """How the keys of lines of work begin: of a person's own, and of automation."""
+KEYS_AT_HAND = 4_096
+"""Names of sessions and lines whose keys are at hand, a few hundred people's: a call's neighbours have the same."""
+
+
+def is_declared(call: Invocation, session: Session | None) -> bool:
+    """Whether a call is part of declared automation: by its own trigger if it begins a session, else by the session."""
+    return _is_by_itself(call) if session is None else session.declared and call.trigger != "manual"
+
+
+def _is_by_itself(call: Invocation) -> bool:
+    return call.trigger in DECLARED or call.trigger == "ci"
+
+
+def session_key_of(call: Invocation) -> str:
+    """The call's session; a call without one is its agent's on its project, by itself or not."""
+    named = call.session_id or call.root_id
+    return _session_key(named or f"{call.agent or ''}|{call.project or ''}|{_is_by_itself(call)}")
+
+
+@lru_cache(KEYS_AT_HAND)
+def line_key_of(agent: str | None, project: str | None, *, automated: bool) -> str:
+    """The key of a line of work: an agent on a project, asked by its person or as automation. Other things come of what
+    it does unasked.
+    """
+    return key_of("a" if automated else "l", id_hash(f"{agent or ''}|{project or ''}"))
+
+
+@lru_cache(KEYS_AT_HAND)
+def _session_key(session: str) -> str:
+    return key_of("s", id_hash(session))
 
 
 def credited(profile: Profile, outcome: Outcome) -> str | None:

@@ -1,18 +1,17 @@
 """Event and profile to features: everything that the judgement looks at, read once, written nowhere."""
 
-from functools import lru_cache
 from math import log
 from zlib import crc32
 
 import msgspec
 
-from detector.addressed import credited, forgotten, line_of
+from detector.addressed import credited, forgotten, is_declared, line_key_of, line_of, session_key_of
 from detector.cohort import NOBODY, Cohort
 from detector.event import Invocation, Outcome
 from detector.limits import AWAY_SECONDS
-from detector.names import id_hash, key_of
+from detector.names import id_hash
 from detector.policy import DAY, HOUR
-from detector.pool import DECLARED, Pool, due, gather
+from detector.pool import Pool, due, gather
 from detector.prior import PRICES
 from detector.profile import Profile
 from detector.work import Line, Session, Strand
@@ -24,8 +23,6 @@ MIN_CHARS = 16
 OVERLAP = 0.5
 """Share of the shorter of two calls, from begin to begin or from end to end, below which both ran at once: a call that
 waits for another comes after at least the whole of one of them."""
-KEYS_AT_HAND = 4_096
-"""Names of sessions and lines whose keys are at hand, a few hundred people's: a call's neighbours have the same."""
 SPREAD = 0x9E3779B97F4A7C15
 WORDS_MASK = 0xFFFFFFFFFFFFFFFF
 """An odd multiplier that spreads 32 bits over 64: two targets are 32 bits apart, as unrelated words are."""
@@ -90,10 +87,10 @@ class Features(msgspec.Struct, gc=False):
 
 def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBODY) -> Features:
     """The features of one call. Reads the profile only."""
-    session_key = _session_of(call)
+    session_key = session_key_of(call)
     session = profile.session(session_key)
     declared = is_declared(call, session)
-    line_key = _line_of(call.agent, call.project, automated=declared)
+    line_key = line_key_of(call.agent, call.project, automated=declared)
     prompt, template, simhash = _words(call)
     target = id_hash(call.target_hash)
     ask = ask_of(profile, template, simhash)
@@ -130,15 +127,6 @@ def extract(profile: Profile, call: Invocation, at: float, cohort: Cohort = NOBO
     )  # fmt: skip
 
 
-def is_declared(call: Invocation, session: Session | None) -> bool:
-    """Whether a call is part of declared automation: by its own trigger if it begins a session, else by the session."""
-    return _is_by_itself(call) if session is None else session.declared and call.trigger != "manual"
-
-
-def _is_by_itself(call: Invocation) -> bool:
-    return call.trigger in DECLARED or call.trigger == "ci"
-
-
 def _is_beside(call: Invocation, at: float, session: Session) -> bool:
     """Whether the call ran while its session's last one did: it came sooner than one that waits for the other could,
     whether a record's time is that of its call's begin or end.
@@ -150,25 +138,6 @@ def _is_beside(call: Invocation, at: float, session: Session) -> bool:
 def tenths(milliseconds: int | None) -> int:
     """Tenths of a second, in which a session's last call is remembered: mostly one byte; 0 where unknown."""
     return (milliseconds or 0) // 100
-
-
-def _session_of(call: Invocation) -> str:
-    """The call's session; a call without one is its agent's on its project, by itself or not."""
-    named = call.session_id or call.root_id
-    return _session_key(named or f"{call.agent or ''}|{call.project or ''}|{_is_by_itself(call)}")
-
-
-@lru_cache(KEYS_AT_HAND)
-def _line_of(agent: str | None, project: str | None, *, automated: bool) -> str:
-    """The key of a line of work: an agent on a project, asked by its person or as automation. Other things come of what
-    it does unasked.
-    """
-    return key_of("a" if automated else "l", id_hash(f"{agent or ''}|{project or ''}"))
-
-
-@lru_cache(KEYS_AT_HAND)
-def _session_key(session: str) -> str:
-    return key_of("s", id_hash(session))
 
 
 def _words(call: Invocation) -> tuple[int, int, int]:
