@@ -59,8 +59,13 @@ class Demo:
         """Exit status and remaining output, after a signal or by itself."""
         if number is not None:
             self.process.send_signal(number)
-        rest = self.process.communicate(timeout=PROMISED_SECONDS)[0]
-        return self.process.returncode, rest
+        out = self.process.stdout
+        assert out is not None
+        late = threading.Timer(PROMISED_SECONDS, self.process.kill)
+        late.start()
+        rest = out.read()  # not `communicate`, which does not know what `line` had read ahead
+        late.cancel()
+        return self.process.wait(), rest
 
     def processes(self) -> dict[int, str]:
         """What runs of it, by process id: whatever inherited its temporary folder or works there.
