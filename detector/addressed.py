@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from detector.event import Invocation, Outcome
 from detector.names import id_hash, key_of, short_hash
-from detector.pool import DECLARED
+from detector.pool import BY_ITSELF
 from detector.profile import Profile
 from detector.work import Gone, Session
 
@@ -22,7 +22,7 @@ def is_declared(call: Invocation, session: Session | None) -> bool:
 
 
 def _is_by_itself(call: Invocation) -> bool:
-    return call.trigger in DECLARED or call.trigger == "ci"
+    return call.trigger in BY_ITSELF
 
 
 def session_key_of(call: Invocation) -> str:
@@ -47,7 +47,7 @@ def _session_key(session: str) -> str:
 def credited(profile: Profile, outcome: Outcome) -> str | None:
     """The key of the session that an outcome speaks of: by its name, else by the call that it names."""
     if outcome.session_id is not None:
-        key = key_of("s", id_hash(outcome.session_id))
+        key = _session_key(outcome.session_id)
         if key in profile.kept:
             return key
     ordinal = profile.ordinal_of(outcome.invocation_id)
@@ -57,7 +57,7 @@ def credited(profile: Profile, outcome: Outcome) -> str | None:
 def forgotten(profile: Profile, outcome: Outcome) -> Gone | None:
     """The forgotten session that an outcome speaks of."""
     if outcome.session_id is not None:
-        wanted = short_hash(key_of("s", id_hash(outcome.session_id)))
+        wanted = short_hash(_session_key(outcome.session_id))
         if (found := next((gone for gone in profile.gone.values() if gone.session == wanted), None)) is not None:
             return found
     ordinal = profile.ordinal_of(outcome.invocation_id)

@@ -10,7 +10,7 @@ from detector.evidence.families import SHIFT_NOW, deviations
 from detector.evidence.spend_spike import usual_day
 from detector.features import Features
 from detector.policy import DAY, Policy
-from detector.pool import DECLARED, is_machine_like
+from detector.pool import BY_ITSELF, is_machine_like
 from detector.profile import Profile
 
 BUSY_CALL: Final = 24
@@ -44,8 +44,7 @@ def is_barren(seen: Features, policy: Policy) -> bool:
         and strand.calls >= policy.pool_min_calls
         and strand.barren_day < seen.day
         and not strand.fruit.good
-        and strand.trigger not in DECLARED
-        and strand.trigger != "ci"
+        and strand.trigger not in BY_ITSELF
         and strand.identity != "service"
         and is_machine_like(strand)
         and strand.template_hash not in policy.registered_templates

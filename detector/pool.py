@@ -25,6 +25,8 @@ SLOW_SECONDS: Final = 300.0
 """A strand is looked at with each of its first 64 calls, then every 32nd, or after five minutes: floods cost little."""
 DECLARED: Final = frozenset({"scheduled", "heartbeat", "event"})
 """Triggers of declared automation: silence about its output is usual. Self-declared, so it only lowers weights."""
+BY_ITSELF: Final = DECLARED | {"ci"}
+"""Triggers of what begins without a person; builds among them are no pool of their own."""
 
 
 class Pool(msgspec.Struct, frozen=True, gc=False):
