@@ -5,10 +5,11 @@ may be remembered whole or forgotten.
 from functools import lru_cache
 
 from detector.event import Invocation, Outcome
+from detector.gone import Gone, named, numbered
 from detector.names import id_hash, key_of, short_hash
 from detector.pool import BY_ITSELF
 from detector.profile import Profile
-from detector.work import Gone, Session
+from detector.work import Session
 
 LINES = frozenset({"l:", "a:"})
 """How the keys of lines of work begin: of a person's own, and of automation."""
@@ -57,13 +58,18 @@ def credited(profile: Profile, outcome: Outcome) -> str | None:
 def forgotten(profile: Profile, outcome: Outcome) -> Gone | None:
     """The forgotten session that an outcome speaks of."""
     if outcome.session_id is not None:
-        wanted = short_hash(_session_key(outcome.session_id))
-        if (found := next((gone for gone in profile.gone.values() if gone.session == wanted), None)) is not None:
+        found = named(profile, _session_key(outcome.session_id))
+        if found is not None:
             return found
     ordinal = profile.ordinal_of(outcome.invocation_id)
-    return profile.gone.get(ordinal) if ordinal is not None else None
+    return numbered(profile, ordinal) if ordinal is not None else None
 
 
 def line_of(profile: Profile, gone: Gone) -> str:
     """The key of a forgotten session's line; empty where the line is forgotten too."""
     return next((key for key in profile.kept if key[:2] in LINES and short_hash(key) == gone.line), "")
+
+
+def strand_of(profile: Profile, gone: Gone) -> str | None:
+    """The key of the last strand that a forgotten session took part in, where it is remembered."""
+    return next((key for key in profile.kept if key[:2] == "t:" and short_hash(key) == gone.strand), None)

@@ -1,24 +1,19 @@
 """Outcomes credited to the work that they speak of, however late they come."""
 
-from detector.addressed import credited, forgotten, line_of
+from detector.addressed import credited, forgotten, line_of, strand_of
 from detector.cusum import SITTING_SECONDS, bad_step, good_step, look_step, losses, step_of, summed
 from detector.event import Outcome
 from detector.features import Features
-from detector.limits import GONE_DAYS, MAX_GONE
-from detector.names import short_hash
+from detector.gone import READ_ONLY, Gone, note_end
 from detector.profile import Profile
-from detector.work import HABITS, Gone, Habit, Line, Session, Strand, Yield
+from detector.work import HABITS, Habit, Line, Session, Strand, Yield
 
 SOUR_LEARN = 3.0
 """Log odds of useless outcomes above which the way a person works now is not learned as usual."""
-DAY_MASK = 127
-"""The day of a forgotten session is kept modulo 128."""
 GOOD = frozenset({"accepted", "merged", "read"})
 """Outcomes that show that somebody wanted it; the others show that nobody did."""
 BY_DESIGN = frozenset({"no_op", "error"})
 """Outcomes of declared automation that say nothing: a watcher hopes for nothing to do, a build may fail."""
-READ_ONLY = 3
-"""How a forgotten session ended that was looked at, and no more."""
 REDEEMING = frozenset({"accepted", "merged"})
 """A good end redeems what was rejected on the way: the work converged."""
 
@@ -107,17 +102,9 @@ def _fruits(profile: Profile, line: str, strands: list[str], habits: int) -> lis
     return [profile.fruit, *(work.fruit for work in works if work is not None)]
 
 
-def bury(profile: Profile, key: str, session: Session) -> None:
-    """Keep of a session that is forgotten what it takes to credit an outcome that comes later still."""
-    end = 2 if session.good else 1 if session.bad else READ_ONLY if session.read else 0
-    strand = session.strands[-1] if session.strands else None
-    profile.gone[session.ordinal] = Gone(
-        short_hash(key), short_hash(session.line), strand, end, session.declared, session.habits, profile.day & DAY_MASK
-    )
-    oldest = next(iter(profile.gone))
-    while len(profile.gone) > MAX_GONE or (profile.day - profile.gone[oldest].day) & DAY_MASK > GONE_DAYS:
-        del profile.gone[oldest]
-        oldest = next(iter(profile.gone))
+def _fruits_of(profile: Profile, gone: Gone) -> list[Yield]:
+    strand = strand_of(profile, gone)
+    return _fruits(profile, line_of(profile, gone), [strand] if strand else [], gone.habits)
 
 
 def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
@@ -140,7 +127,7 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
         profile.last_bad = outcome.at
     elif not good:
         step = 0.0  # nothing to do, or a desk that is cleared at once
-    fruits = _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits)
+    fruits = _fruits_of(profile, gone)
     if not gone.declared:
         if not ended and profile.sour < SOUR_LEARN:
             profile.welcome.update(float(good))
@@ -152,18 +139,18 @@ def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
         fruit.useless = max(0, fruit.useless + lost - (good and ended == 1))
         fruit.sour = summed(fruit.sour, step)
         _credit(fruit, 0.0, 0.0, voice=True, good=good)
-    gone.end = end
+    note_end(profile, gone, end)
 
 
 def _look_at_gone(profile: Profile, gone: Gone) -> None:
     if gone.end:
         return
-    fruits = _fruits(profile, line_of(profile, gone), [gone.strand] if gone.strand else [], gone.habits)
+    fruits = _fruits_of(profile, gone)
     usual = profile.sour < SOUR_LEARN
     _note_look(profile, fruits, first=True)
     if usual:
         profile.looked.update(1.0)
-    gone.end = READ_ONLY
+    note_end(profile, gone, READ_ONLY)
 
 
 def shown(profile: Profile, bits: int) -> list[Habit]:

@@ -5,7 +5,7 @@ from zlib import crc32
 
 import msgspec
 
-from detector.addressed import credited, forgotten, is_declared, line_key_of, line_of, session_key_of
+from detector.addressed import credited, forgotten, is_declared, line_key_of, line_of, session_key_of, strand_of
 from detector.cohort import NOBODY, Cohort
 from detector.event import Invocation, Outcome
 from detector.limits import AWAY_SECONDS
@@ -162,7 +162,7 @@ def extract_outcome(profile: Profile, outcome: Outcome, at: float, cohort: Cohor
         line_key, habits, strand_key = session.line, session.habits, session.strands[-1] if session.strands else None
         declared = session.declared
     elif (gone := forgotten(profile, outcome)) is not None:
-        line_key, habits, strand_key = line_of(profile, gone), gone.habits, gone.strand
+        line_key, habits, strand_key = line_of(profile, gone), gone.habits, strand_of(profile, gone)
         declared = gone.declared
     else:
         return None

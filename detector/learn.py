@@ -3,14 +3,15 @@
 from math import log
 
 from detector.consider import Change
-from detector.credit import SOUR_LEARN, bury, is_answered, learn_ends, open_session, turn_fruit
+from detector.credit import SOUR_LEARN, is_answered, learn_ends, open_session, turn_fruit
 from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, Features, words_on
+from detector.gone import bury
 from detector.habits import learn_habits
 from detector.limits import MAX_ALERTS, MAX_DAYS, MAX_LINES, MAX_PROMPTS, MAX_RESPONSES, MAX_SESSIONS
 from detector.names import id_hash, kept_id, kept_name
 from detector.policy import DAY, Policy
-from detector.pool import is_machine_like
+from detector.pool import BY_ITSELF, is_machine_like
 from detector.profile import Profile, Silence
 from detector.strands import learn_strand
 from detector.windows import learn_windows
@@ -135,7 +136,8 @@ def _learn_line(line: Line, call: Invocation, seen: Features, *, first: bool) ->
     line.last_at, line.calls = max(line.last_at, seen.at), line.calls + 1
     line.tokens += seen.tokens
     line.burn += seen.burn
-    line.trigger = call.trigger
+    if call.trigger in BY_ITSELF or not seen.declared:  # of automation, what began it, whatever its agents did then
+        line.trigger = call.trigger
     if first:
         if line.open_calls:
             line.sizes.update(line.open_out / line.open_calls)

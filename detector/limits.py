@@ -3,9 +3,11 @@
 MAX_SESSIONS = 6
 """Sessions remembered whole, least recently used out: as many as a person has open at a time."""
 MAX_GONE = 36
+MAX_GONE_AUTOMATED = 400
 GONE_DAYS = 8
-"""Forgotten sessions whose late outcomes still find their work, and for how long: work is thrown away three to seven
-days later, and a busy person opens ten sessions a day. With 16 of them a third of what was discarded found nothing."""
+"""Forgotten sessions whose late outcomes still find their work, of a person's own and of automation, and for how long:
+work is thrown away three to seven days later, a busy person opens ten sessions a day, and what runs at night seventy.
+With 16 of them a third of what was discarded found nothing, with 36 nearly all of what a night of seventy made."""
 MAX_LINES = 3
 """Lines of work remembered, of a person's own and of automation each: people use few agents on few projects at a time,
 and what runs by itself now and then must not be forgotten because its person is busy."""
@@ -22,7 +24,7 @@ MAX_IDS = 116
 responses as many as leave a typical profile within its 4 KiB."""
 ID_BYTES = 4
 ORDINAL_BYTES = 1
-"""Bytes of each, and of its session's ordinal: forgotten sessions are fewer than 256."""
+"""Bytes of each, and of its session's ordinal: 116 calls are of fewer than 256 sessions."""
 MAX_RESPONSES = 9
 """Recent provider response ids remembered: the same answer counted twice has the same one."""
 MAX_DAYS = 28

@@ -17,13 +17,13 @@ from detector.event import split_key
 from detector.limits import ID_BYTES, LINE_SPAN, MAX_IDS, NOW_SPAN, ORDINAL_BYTES, USER_SPAN, USUAL_SPAN
 from detector.models import Level, Share
 from detector.names import id_hash, last_at, pushed
-from detector.work import Ask, Gone, Habit, Kept, Line, Session, Strand, Sum, Window, Yield
+from detector.work import Ask, Habit, Kept, Line, Session, Strand, Sum, Window, Yield
 
 T = TypeVar("T")
 
 ORDINAL_MASK = (1 << 8 * ORDINAL_BYTES) - 1
 
-STATE_VERSION = 7
+STATE_VERSION = 8
 """Raised when the layout changes, or what a number in it means; bytes of another version are refused and the profile
 starts afresh, counted."""
 
@@ -131,8 +131,9 @@ class Profile(msgspec.Struct, array_like=True):
     habits: dict[str, Habit] = {}
     """By name, those that any session showed."""
     next_ordinal: int = 0
-    gone: dict[int, Gone] = {}
-    """Forgotten sessions by their ordinal, the latest last."""
+    gone: bytes = b""
+    gone_automated: bytes = b""
+    """Forgotten sessions, a person's own and automation's, the latest last (`detector.gone`)."""
     asks: dict[int, Ask] = {}
     """What was asked lately, by template; least recently asked first."""
     kept: dict[str, Raw] = {}
@@ -186,9 +187,14 @@ class Profile(msgspec.Struct, array_like=True):
         return next((key for key, known in self.alerts.items() if known.alert_id == alert_id), None)
 
     def session_key(self, ordinal: int) -> str | None:
-        """The key of the session with this ordinal, while it is remembered whole."""
-        open_ones = ((key, self.session(key)) for key in reversed(self.kept) if key.startswith("s:"))
-        return next((key for key, session in open_ones if session is not None and session.ordinal == ordinal), None)
+        """The key of the session with this ordinal, while it is remembered whole; the latest where several are alike in
+        the byte that a call remembers: one that is still used may have begun hundreds of sessions ago.
+        """
+        for key in reversed(self.kept):
+            session = self.session(key) if key.startswith("s:") else None
+            if session is not None and not (session.ordinal - ordinal) & ORDINAL_MASK:
+                return key
+        return None
 
     def session(self, key: str) -> Session | None:
         """A session by its key; reading it changes nothing that `dumps` writes."""

@@ -52,20 +52,6 @@ class Session(msgspec.Struct, array_like=True):
     """Its calls that nobody typed and that ran while the one before did."""
 
 
-class Gone(msgspec.Struct, array_like=True):
-    """A forgotten session: enough for an outcome that comes late. Hashes are 16-bit, as few are told apart."""
-
-    session: int
-    line: int
-    strand: str | None
-    end: int
-    """0 not answered, 1 with bad outcomes only, 2 with a good one, 3 only read."""
-    declared: bool
-    habits: int
-    day: int
-    """When it was forgotten, in days since 1970, modulo 128: a byte."""
-
-
 class Yield(msgspec.Struct, array_like=True):
     """What came of a body of work: burn by outcome, and how many independent voices said so."""
 
@@ -123,6 +109,7 @@ class Line(msgspec.Struct, array_like=True):
     burn: Sum = 0
     fruit: Yield = msgspec.field(default_factory=Yield)
     trigger: str = "unknown"
+    """Of its latest call; of automation, of the latest that began by itself."""
     out: Level = msgspec.field(default_factory=lambda: Level(LINE_SPAN))
     """Log output tokens of its calls."""
     sizes: Level = msgspec.field(default_factory=lambda: Level(SIZES_SPAN))

@@ -41,7 +41,7 @@ HABITS_OF_WASTE: Final = {
     "dear": structure("dear_trifles", "asked a dearer model than usual for trifles"),
 }
 BY_DESIGN: Final = frozenset({"heartbeat", "ci"})
-"""Triggers whose bad ends are how they work: nothing to do, a build that fails."""
+"""What begins work whose bad ends are how it works: nothing to do, a build that fails."""
 MIN_USELESS: Final = 4
 BARREN: Final = 4
 """Useless sessions of a barren line, and how many for each good one: no honest line of the tuning data has so many."""

@@ -71,3 +71,10 @@ def test_calls_without_a_session_are_a_persons_or_automations():
     profile = profile_of(*records)
     declared = [profile.session(key).declared for key in profile.kept if key.startswith("s:")]
     assert sorted(declared) == [False, True]
+
+
+@pytest.mark.parametrize("trigger", ["ci", "heartbeat", "scheduled"])
+def test_what_began_it_is_what_it_is(trigger):
+    """Whatever its agents do last: a build that is thrown away stays a build."""
+    profile = profile_of(*sessions("discarded", "discarded", triggers=(trigger, "agent", "unknown")))
+    assert [profile.line(key).trigger for key in profile.kept if key.startswith("a:")] == [trigger]

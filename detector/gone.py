@@ -1,0 +1,92 @@
+"""Forgotten sessions: enough of each for an outcome that comes days after its session left the profile.
+
+They lie in two rows of bytes, a person's own and automation's, the latest last: what runs by itself may begin seventy
+sessions a night, and would crowd out what its person did.
+"""
+
+from collections.abc import Iterator
+from struct import Struct
+from typing import Final, NamedTuple
+
+from detector.limits import GONE_DAYS, MAX_GONE, MAX_GONE_AUTOMATED
+from detector.names import id_hash, short_hash
+from detector.profile import Profile
+from detector.work import Session
+
+ROW: Final = Struct(">IHHHBB")
+"""Session, ordinal, line, strand, habits, day and end. A session's hash has 32 bits, as 400 are told apart; its line's
+and strand's have 16, as few are."""
+DAY_MASK: Final = 63
+"""The day is kept modulo 64, beside the end's two bits."""
+ORDINAL_MASK: Final = 0xFFFF
+READ_ONLY: Final = 3
+"""How a session ended that was looked at, and no more."""
+
+
+class Gone(NamedTuple):
+    """A forgotten session, where it lies in its row, and which row that is."""
+
+    session: int
+    ordinal: int
+    """Modulo 65,536."""
+    line: int
+    strand: int
+    """0 for none."""
+    habits: int
+    end: int
+    """0 not answered, 1 with bad outcomes only, 2 with a good one, 3 only read."""
+    at: int
+    declared: bool
+
+
+def bury(profile: Profile, key: str, session: Session) -> None:
+    """Keep of a session that is forgotten what it takes to credit an outcome that comes later still."""
+    end = 2 if session.good else 1 if session.bad else READ_ONLY if session.read else 0
+    strand = short_hash(session.strands[-1]) if session.strands else 0
+    row = ROW.pack(
+        id_hash(key), session.ordinal & ORDINAL_MASK, short_hash(session.line), strand, session.habits,
+        (profile.day & DAY_MASK) << 2 | end,
+    )  # fmt: skip
+    if session.declared:
+        profile.gone_automated = _kept(profile.gone_automated + row, profile.day, MAX_GONE_AUTOMATED)
+    else:
+        profile.gone = _kept(profile.gone + row, profile.day, MAX_GONE)
+
+
+def named(profile: Profile, key: str) -> Gone | None:
+    """The forgotten session with this key."""
+    session = id_hash(key)
+    return next((gone for gone in _latest(profile) if gone.session == session), None)
+
+
+def numbered(profile: Profile, ordinal: int) -> Gone | None:
+    """The forgotten session with this ordinal."""
+    return next((gone for gone in _latest(profile) if gone.ordinal == ordinal & ORDINAL_MASK), None)
+
+
+def note_end(profile: Profile, gone: Gone, end: int) -> None:
+    """Remember how a forgotten session turned out to have ended."""
+    if gone.declared:
+        profile.gone_automated = _ended(profile.gone_automated, gone.at, end)
+    else:
+        profile.gone = _ended(profile.gone, gone.at, end)
+
+
+def _latest(profile: Profile) -> Iterator[Gone]:
+    """All of them, a person's own first, the latest of each kind first."""
+    for rows, declared in ((profile.gone, False), (profile.gone_automated, True)):
+        for at in range(len(rows) - ROW.size, -1, -ROW.size):
+            session, ordinal, line, strand, habits, ended = ROW.unpack_from(rows, at)
+            yield Gone(session, ordinal, line, strand, habits, ended & 3, at, declared)
+
+
+def _kept(rows: bytes, day: int, most: int) -> bytes:
+    start = max(0, len(rows) - most * ROW.size)
+    while start < len(rows) and (day - (rows[start + ROW.size - 1] >> 2)) & DAY_MASK > GONE_DAYS:
+        start += ROW.size
+    return rows[start:]
+
+
+def _ended(rows: bytes, at: int, end: int) -> bytes:
+    last = at + ROW.size - 1
+    return rows[:last] + bytes((rows[last] & ~3 | end,)) + rows[last + 1 :]
