@@ -72,4 +72,6 @@ def line_of(profile: Profile, gone: Gone) -> str:
 
 def strand_of(profile: Profile, gone: Gone) -> str | None:
     """The key of the last strand that a forgotten session took part in, where it is remembered."""
+    if not gone.strand:
+        return None
     return next((key for key in profile.kept if key[:2] == "t:" and short_hash(key) == gone.strand), None)

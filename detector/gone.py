@@ -4,39 +4,37 @@ They lie in two rows of bytes, a person's own and automation's, the latest last:
 sessions a night, and would crowd out what its person did.
 """
 
-from collections.abc import Iterator
 from struct import Struct
 from typing import Final, NamedTuple
 
 from detector.limits import GONE_DAYS, MAX_GONE, MAX_GONE_AUTOMATED
-from detector.names import id_hash, short_hash
+from detector.names import id_hash, last_at, short_hash
 from detector.profile import Profile
 from detector.work import Session
 
 ROW: Final = Struct(">IHHHBB")
 """Session, ordinal, line, strand, habits, day and end. A session's hash has 32 bits, as 400 are told apart; its line's
 and strand's have 16, as few are."""
+ORDINAL_AT: Final = 4
+ORDINAL_MASK: Final = 0xFFFF
+"""Where a row has the ordinal, which is kept modulo 65,536."""
 DAY_MASK: Final = 63
 """The day is kept modulo 64, beside the end's two bits."""
-ORDINAL_MASK: Final = 0xFFFF
 READ_ONLY: Final = 3
 """How a session ended that was looked at, and no more."""
 
 
 class Gone(NamedTuple):
-    """A forgotten session, where it lies in its row, and which row that is."""
+    """A forgotten session, which row it is in, and where."""
 
-    session: int
-    ordinal: int
-    """Modulo 65,536."""
+    declared: bool
+    at: int
     line: int
     strand: int
     """0 for none."""
     habits: int
     end: int
     """0 not answered, 1 with bad outcomes only, 2 with a good one, 3 only read."""
-    at: int
-    declared: bool
 
 
 def bury(profile: Profile, key: str, session: Session) -> None:
@@ -55,13 +53,12 @@ def bury(profile: Profile, key: str, session: Session) -> None:
 
 def named(profile: Profile, key: str) -> Gone | None:
     """The forgotten session with this key."""
-    session = id_hash(key)
-    return next((gone for gone in _latest(profile) if gone.session == session), None)
+    return _latest(profile, id_hash(key).to_bytes(4), 0)
 
 
 def numbered(profile: Profile, ordinal: int) -> Gone | None:
     """The forgotten session with this ordinal."""
-    return next((gone for gone in _latest(profile) if gone.ordinal == ordinal & ORDINAL_MASK), None)
+    return _latest(profile, (ordinal & ORDINAL_MASK).to_bytes(2), ORDINAL_AT)
 
 
 def note_end(profile: Profile, gone: Gone, end: int) -> None:
@@ -72,12 +69,13 @@ def note_end(profile: Profile, gone: Gone, end: int) -> None:
         profile.gone = _ended(profile.gone, gone.at, end)
 
 
-def _latest(profile: Profile) -> Iterator[Gone]:
-    """All of them, a person's own first, the latest of each kind first."""
-    for rows, declared in ((profile.gone, False), (profile.gone_automated, True)):
-        for at in range(len(rows) - ROW.size, -1, -ROW.size):
-            session, ordinal, line, strand, habits, ended = ROW.unpack_from(rows, at)
-            yield Gone(session, ordinal, line, strand, habits, ended & 3, at, declared)
+def _latest(profile: Profile, part: bytes, offset: int) -> Gone | None:
+    """The latest that has these bytes at this offset, among a person's own first."""
+    for declared, rows in enumerate((profile.gone, profile.gone_automated)):
+        if (at := last_at(rows, part, ROW.size, offset)) >= 0:
+            _, _, line, strand, habits, ended = ROW.unpack_from(rows, at)
+            return Gone(bool(declared), at, line, strand, habits, ended & 3)
+    return None
 
 
 def _kept(rows: bytes, day: int, most: int) -> bytes:

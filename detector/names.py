@@ -37,16 +37,16 @@ def _is_short(text: str) -> bool:
     return len(text) <= MAX_TEXT_BYTES and (text.isascii() or len(text.encode()) <= MAX_TEXT_BYTES)
 
 
-def last_at(packed: bytes, head: bytes, width: int) -> int:
-    """Where in a row of entries, `width` bytes each, the last begins with these bytes; -1 where none does.
+def last_at(packed: bytes, part: bytes, width: int, offset: int = 0) -> int:
+    """Where in a row of entries, `width` bytes each, the last begins that has these bytes at its offset; -1 for none.
 
-    >>> last_at(b"abcabd", b"ab", 3), last_at(b"abcabd", b"ca", 3)
-    (3, -1)
+    >>> last_at(b"abcabd", b"ab", 3), last_at(b"abcabd", b"ca", 3), last_at(b"abcabd", b"bc", 3, offset=1)
+    (3, -1, 0)
     """
-    at = packed.rfind(head)
-    while at > 0 and at % width:
-        at = packed.rfind(head, 0, at + len(head) - 1)
-    return at
+    at = packed.rfind(part)
+    while at >= 0 and at % width != offset:
+        at = packed.rfind(part, 0, at + len(part) - 1)
+    return at - offset if at >= 0 else -1
 
 
 def pushed(packed: bytes, entry: int, width: int, *, most: int) -> bytes:
