@@ -13,6 +13,8 @@ from detector.work import Session
 
 LINES = frozenset({"l:", "a:"})
 """How the keys of lines of work begin: of a person's own, and of automation."""
+STRANDS = frozenset({"t:"})
+"""The same of strands."""
 KEYS_AT_HAND = 4_096
 """Names of sessions and lines whose keys are at hand, a few hundred people's: a call's neighbours have the same."""
 
@@ -28,8 +30,8 @@ def _is_by_itself(call: Invocation) -> bool:
 
 def session_key_of(call: Invocation) -> str:
     """The call's session; a call without one is its agent's on its project, by itself or not."""
-    named = call.session_id or call.root_id
-    return _session_key(named or f"{call.agent or ''}|{call.project or ''}|{_is_by_itself(call)}")
+    name = call.session_id or call.root_id
+    return _session_key(name or f"{call.agent or ''}|{call.project or ''}|{_is_by_itself(call)}")
 
 
 @lru_cache(KEYS_AT_HAND)
@@ -67,11 +69,15 @@ def forgotten(profile: Profile, outcome: Outcome) -> Gone | None:
 
 def line_of(profile: Profile, gone: Gone) -> str:
     """The key of a forgotten session's line; empty where the line is forgotten too."""
-    return next((key for key in profile.kept if key[:2] in LINES and short_hash(key) == gone.line), "")
+    return _kept_as(profile, LINES, gone.line)
 
 
-def strand_of(profile: Profile, gone: Gone) -> str | None:
-    """The key of the last strand that a forgotten session took part in, where it is remembered."""
-    if not gone.strand:
-        return None
-    return next((key for key in profile.kept if key[:2] == "t:" and short_hash(key) == gone.strand), None)
+def strand_of(profile: Profile, gone: Gone) -> str:
+    """The key of the last strand that a forgotten session took part in; empty where there was none, or it is forgotten
+    too.
+    """
+    return _kept_as(profile, STRANDS, gone.strand) if gone.strand else ""
+
+
+def _kept_as(profile: Profile, kinds: frozenset[str], wanted: int) -> str:
+    return next((key for key in profile.kept if key[:2] in kinds and short_hash(key) == wanted), "")

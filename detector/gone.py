@@ -8,7 +8,7 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from detector.limits import GONE_DAYS, MAX_GONE, MAX_GONE_AUTOMATED
-from detector.names import id_hash, last_at, short_hash
+from detector.names import id_hash, last_at, pushed, short_hash
 from detector.profile import Profile
 from detector.work import Session
 
@@ -40,15 +40,15 @@ class Gone(NamedTuple):
 def bury(profile: Profile, key: str, session: Session) -> None:
     """Keep of a session that is forgotten what it takes to credit an outcome that comes later still."""
     end = 2 if session.good else 1 if session.bad else READ_ONLY if session.read else 0
-    strand = short_hash(session.strands[-1]) if session.strands else 0
+    strand = session.strands[-1] if session.strands else ""
     row = ROW.pack(
-        id_hash(key), session.ordinal & ORDINAL_MASK, short_hash(session.line), strand, session.habits,
+        id_hash(key), session.ordinal & ORDINAL_MASK, short_hash(session.line), short_hash(strand), session.habits,
         (profile.day & DAY_MASK) << 2 | end,
     )  # fmt: skip
     if session.declared:
-        profile.gone_automated = _kept(profile.gone_automated + row, profile.day, MAX_GONE_AUTOMATED)
+        profile.gone_automated = _young(pushed(profile.gone_automated, row, most=MAX_GONE_AUTOMATED), profile.day)
     else:
-        profile.gone = _kept(profile.gone + row, profile.day, MAX_GONE)
+        profile.gone = _young(pushed(profile.gone, row, most=MAX_GONE), profile.day)
 
 
 def named(profile: Profile, key: str) -> Gone | None:
@@ -71,15 +71,15 @@ def note_end(profile: Profile, gone: Gone, end: int) -> None:
 
 def _latest(profile: Profile, part: bytes, offset: int) -> Gone | None:
     """The latest that has these bytes at this offset, among a person's own first."""
-    for declared, rows in enumerate((profile.gone, profile.gone_automated)):
+    for declared, rows in ((False, profile.gone), (True, profile.gone_automated)):
         if (at := last_at(rows, part, ROW.size, offset)) >= 0:
             _, _, line, strand, habits, ended = ROW.unpack_from(rows, at)
-            return Gone(bool(declared), at, line, strand, habits, ended & 3)
+            return Gone(declared, at, line, strand, habits, ended & 3)
     return None
 
 
-def _kept(rows: bytes, day: int, most: int) -> bytes:
-    start = max(0, len(rows) - most * ROW.size)
+def _young(rows: bytes, day: int) -> bytes:
+    start = 0
     while start < len(rows) and (day - (rows[start + ROW.size - 1] >> 2)) & DAY_MASK > GONE_DAYS:
         start += ROW.size
     return rows[start:]

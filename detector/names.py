@@ -49,9 +49,9 @@ def last_at(packed: bytes, part: bytes, width: int, offset: int = 0) -> int:
     return at - offset if at >= 0 else -1
 
 
-def pushed(packed: bytes, entry: int, width: int, *, most: int) -> bytes:
+def pushed(packed: bytes, entry: bytes, *, most: int) -> bytes:
     """The row with one more entry at its end, and without its first where there would be more than `most`."""
-    return (packed + entry.to_bytes(width))[-most * width :]
+    return (packed + entry)[-most * len(entry) :]
 
 
 def key_of(kind: str, fingerprint: int) -> str:

@@ -166,7 +166,7 @@ class Profile(msgspec.Struct, array_like=True):
     def remember_id(self, record: int, ordinal: int = 0) -> None:
         """Remember that a record was seen, and which session a call belongs to."""
         entry = record << 8 * ORDINAL_BYTES | ordinal & ORDINAL_MASK
-        self.ids = pushed(self.ids, entry, ID_BYTES + ORDINAL_BYTES, most=MAX_IDS)
+        self.ids = pushed(self.ids, entry.to_bytes(ID_BYTES + ORDINAL_BYTES), most=MAX_IDS)
 
     def knows(self, record: int) -> bool:
         """Whether a record was seen lately."""

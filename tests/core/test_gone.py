@@ -1,6 +1,6 @@
 """Forgotten sessions: what became of them finds their work days later, however many began since."""
 
-from detector.gone import Gone, bury, named, note_end, numbered
+from detector.gone import DAY_MASK, Gone, bury, named, note_end, numbered
 from detector.limits import GONE_DAYS, MAX_GONE, MAX_GONE_AUTOMATED
 from detector.names import short_hash
 from detector.profile import Profile
@@ -10,11 +10,11 @@ from tests.streams import DAY, MONDAY, call, lines, outcome, play
 ANN = "7:default:ann"
 
 
-def forgetful(sessions: int, *, declared: bool = False, first: int = 0) -> Profile:
-    """Ann, of whom so many sessions were forgotten today."""
+def forgetful(sessions: int, *, declared: bool = False) -> Profile:
+    """Ann, of whom so many sessions were forgotten today, four days before the count of days begins again."""
     profile = Profile.new(ANN)
-    profile.day = 300
-    for n in range(first, first + sessions):
+    profile.day = 5 * (DAY_MASK + 1) - 4
+    for n in range(sessions):
         bury(profile, f"s:{n}", Session("l:a", n, 0.0, declared=declared))
     return profile
 
@@ -50,7 +50,7 @@ def test_an_end_is_noted_where_it_belongs():
 
 
 def test_what_is_too_old_is_forgotten_for_good():
-    """Nine days later, across the end of a byte's days."""
+    """Nine days later, though the count of days began again in between."""
     profile = forgetful(3)
     profile.day += GONE_DAYS
     bury(profile, "s:3", Session("l:a", 3, 0.0))
