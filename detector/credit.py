@@ -158,10 +158,12 @@ def shown(profile: Profile, bits: int) -> list[Habit]:
     return [profile.habits[name] for bit, name in enumerate(HABITS) if bits >> bit & 1 and name in profile.habits]
 
 
-def open_session(work: Line | Strand, session: Session, seen: Features) -> bool:
-    """Note that a work burns in a session; whether it is a new one for it."""
+def open_session(work: Line | Strand, session: Session, seen: Features, *, known: bool) -> bool:
+    """Note that a work burns in a session; whether it is a new one for it. `known`: the session is known to be part of
+    it already, for sessions side by side take turns and are two, not one a turn.
+    """
     turn_fruit(work.fruit, seen.day)
-    first = work.last_session != session.ordinal
+    first = not known and work.last_session != session.ordinal
     work.fruit.sessions += first
     work.last_session = session.ordinal
     work.fruit.open_burn += seen.burn

@@ -34,7 +34,7 @@ def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, 
     _turn_hour(profile, seen)
     session = _learn_session(profile, seen)
     line = seen.line or _new_line(profile, call, seen)
-    first = open_session(line, session, seen)
+    first = open_session(line, session, seen, known=seen.session is not None and session.line == seen.line_key)
     _learn_line(line, call, seen, first=first)
     profile.keep(seen.line_key, line)
     if first:

@@ -19,6 +19,8 @@ MIN_CALLS: Final = 4
 """Calls before a strand's spread is looked at."""
 MAX_FRESH: Final = 0.5
 """Share of calls on fresh targets above which repeated work is a walk over many things: a migration, not a loop."""
+BARREN_WALK: Final = 6
+"""Independent bad outcomes without a good one from which a walk is no migration: merges follow those."""
 EVERY_CALL: Final = 64
 STRIDE: Final = 32
 SLOW_SECONDS: Final = 300.0
@@ -68,7 +70,12 @@ def is_heartbeat(strand: Strand) -> bool:
 def is_machine_like(strand: Strand) -> bool:
     """Whether a strand belongs in a pool."""
     known = min(strand.calls - strand.retries, strand.out.n)
-    return known >= MIN_CALLS and strand.out.sd <= FLAT_SD and strand.fresh.value <= MAX_FRESH
+    return known >= MIN_CALLS and strand.out.sd <= FLAT_SD and not _is_walk(strand)
+
+
+def _is_walk(strand: Strand) -> bool:
+    """Whether it goes over many things, as a migration does, and not every one of them in vain."""
+    return strand.fresh.value > MAX_FRESH and (strand.fruit.bad < BARREN_WALK or strand.fruit.good > 0)
 
 
 def gather(profile: Profile, strand: Strand) -> Pool | None:

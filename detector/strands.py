@@ -47,7 +47,7 @@ def learn_strand(profile: Profile, call: Invocation, seen: Features, session: Se
     _learn_models(strand, call.model)
     _learn_targets(strand, seen)
     _learn_rhythm(strand, seen)
-    open_session(strand, session, seen)
+    open_session(strand, session, seen, known=key in session.strands)
     if key not in session.strands:
         session.strands.append(key)
         del session.strands[:-3]  # an outcome credits the three last things that a session repeated
