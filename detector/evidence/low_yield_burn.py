@@ -21,7 +21,7 @@ from detector.evidence.families import (
     stuffed,
 )
 from detector.evidence.fruit import sour
-from detector.evidence.habit import habitual, structure, useless_sessions
+from detector.evidence.habit import habitual, oddities, useless_sessions
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -32,14 +32,17 @@ ALTERNATIVES: Final = (
     "learning the tool",
     "outcomes that are not reported",
 )
-AGAIN_AT: Final = 0.6
-"""Score of asking again, word for word, from which that is what it is called."""
-
-
-HABITS_OF_WASTE: Final = {
-    "scratch": structure("one_off_projects", "were each the first and mostly the last on their project"),
-    "dear": structure("dear_trifles", "asked a dearer model than usual for trifles"),
+CALLED: Final = {
+    "exact_duplicates": "duplicate_prompting",
+    "asked_again": "duplicate_prompting",
+    "context_per_answer": "context_inflation",
+    "stuffed_sessions": "context_inflation",
 }
+AGAIN_AT: Final = 0.6
+"""What barren work is called whose oddest feature this is, and the score from which it is."""
+
+
+HABITS_OF_WASTE: Final = ("scratch", "dear")
 BY_DESIGN: Final = frozenset({"heartbeat", "ci"})
 """What begins work whose bad ends are how it works: nothing to do, a build that fails."""
 MIN_USELESS: Final = 4
@@ -58,8 +61,8 @@ def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evid
     """Looks at how the sessions of a line ended, then at those of the person."""
     if not features.due:
         return None
-    for name, oddity in HABITS_OF_WASTE.items():
-        if (found := habitual(profile, features, policy, name, "low_yield_burn", oddity)) is not None:
+    for name in HABITS_OF_WASTE:
+        if (found := habitual(profile, features, policy, name, "low_yield_burn")) is not None:
             return found
     line = features.line
     if line is None or line.calls < policy.pool_min_calls:
@@ -85,9 +88,7 @@ def _is_barren(line: Line, features: Features, policy: Policy) -> bool:
 
 def _evidence(profile: Profile, line: Line, key: str, findings: tuple[Finding, ...]) -> Evidence:
     best = max(findings[1:], key=lambda f: f.score)
-    typology = {"exact_duplicates": "duplicate_prompting", "context_per_answer": "context_inflation"}.get(
-        best.feature if best.score >= AGAIN_AT else "", "low_yield_burn"
-    )
+    typology = CALLED.get(best.feature if best.score >= AGAIN_AT else "", "low_yield_burn")
     return Evidence(typology, open_key(profile) or key, line, findings, ALTERNATIVES)
 
 
@@ -113,6 +114,7 @@ def _line_findings(profile: Profile, features: Features, line: Line, policy: Pol
         shifted("output_shift", line.out, profile.out_usual, "The length of answers"),
         shifted("context_shift", line.context, profile.context_usual, "What is sent for each token written"),
         shifted("price_shift", line.price, profile.price_usual, "The price of the model"),
+        *oddities(profile, features),
         *machine,
     )
 

@@ -50,3 +50,15 @@ def test_reading_speaks_for_whose_work_usually_ends_so():
     assert reader.usual_read > 0.6
     assert maker.usual_read < 0.1
     assert reader.sour < 0.5 * maker.sour
+
+
+def test_sessions_side_by_side_are_two_and_not_one_a_turn():
+    """Two windows on one agent and project take turns, and so does what both ask: two sessions of thirty calls."""
+    turns = (
+        call(MONDAY + 30 * n, n, session_id=f"s{n % 2}", agent="ide", project="api", template_hash="t", output_tokens=9)
+        for n in range(60)
+    )
+    ann = play(lines(turns)).profiles["7:default:ann"]
+    works = [ann.line(key) or ann.strand(key) for key in ann.kept if key[:2] in {"l:", "t:"}]
+    assert len(works) == 2
+    assert [work.fruit.sessions for work in [ann, *works]] == [2, 2, 2]

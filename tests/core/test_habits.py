@@ -3,8 +3,9 @@
 import pytest
 
 from detector.names import id_hash
+from detector.policy import Policy
 from detector.prior import PRICES
-from tests.streams import HOUR, MONDAY, call, lines, play
+from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
 
 ANN = "7:default:ann"
 FRESH, WRITTEN = PRICES[:2]
@@ -69,3 +70,30 @@ def test_a_trifle_is_dear_by_its_model_and_by_nothing_else(how, dear):
     """The next tier of models costs 1.67 times as much; a call without a cache costs more a token and means nothing."""
     habits = play(lines(paid(**how))).profiles[ANN].habits
     assert (habits["dear"].fruit.sessions if "dear" in habits else 0) == dear
+
+
+def unwanted(questions):
+    """Forty sessions of good work; then for five days twelve a day that ask one of so many questions, in other words
+    each time and answered at another length, of which every sixth is known to have been thrown away.
+    """
+    for number in range(100):
+        good = number < 40
+        at = MONDAY + (number // 12 - 3) * DAY + number % 12 * HOUR
+        said = number if good else 1000 + number % questions
+        yield call(
+            at, number, session_id=f"s{number}", trigger="manual", agent="ide" if good else "chat", project="api",
+            prompt_chars=120, output_tokens=20 + 613 * number % 1900, prompt_hash=f"p{number}", simhash=hex_of(said),
+        )  # fmt: skip
+        if good or number % 6 == 0:
+            yield outcome(at + 600, number, session_id=f"s{number}", outcome="accepted" if good else "discarded")
+
+
+@pytest.mark.parametrize(("questions", "gaming"), [(5, True), (120, False)], ids=["asked again", "asked once"])
+def test_what_a_session_shows_speaks_beside_a_line_that_bears_nothing(questions, gaming):
+    """Too few ends of what is asked again are known to judge it by them, but its line has run dry beyond doubt."""
+    told = play(lines(unwanted(questions)), Policy()).told
+    accused = [alert for alert in told if alert.category == "tokenmaxxing"]
+    assert bool(accused) is gaming
+    if gaming:
+        assert accused[0].typology == "duplicate_prompting"
+        assert set(accused[0].families) >= {"repetition", "yield"}

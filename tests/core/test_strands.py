@@ -8,7 +8,7 @@ from detector.evidence.fruit import PILE_CAP, PILE_CAP_AGENT, unreadable
 from detector.names import id_hash, key_of
 from detector.policy import Policy
 from detector.pool import gather, is_machine_like
-from tests.streams import DAY, HOUR, MONDAY, call, lines, play
+from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
 
 BEAT = key_of("t", id_hash("beat"))
 
@@ -57,6 +57,22 @@ def test_a_walk_names_a_new_thing_with_each_call(every, machine):
     """A migration goes over its files; a swarm that names a file now and then is none."""
     calls = (daemon(MONDAY + n, n, target_hash=None if n % every else f"file-{n}") for n in range(60))
     assert is_machine_like(profile_of(calls).strand(BEAT)) is machine
+
+
+@pytest.mark.parametrize(
+    ("ends", "machine"),
+    [(["discarded"] * 5, False), (["discarded"] * 6, True), ([*["discarded"] * 9, "merged"], False)],
+)
+def test_a_walk_of_which_nothing_was_wanted_is_no_migration(ends, machine):
+    """Merges follow a migration, among whatever was thrown away."""
+    walk = (
+        daemon(MONDAY + n * HOUR + 9 * m, f"{n}-{m}", session_id=f"s{n}", target_hash=f"file-{n}-{m}")
+        for n in range(len(ends))
+        for m in range(5)
+    )
+    known = (outcome(MONDAY + n * HOUR + 900, n, session_id=f"s{n}", outcome=end) for n, end in enumerate(ends))
+    records = sorted([*walk, *known], key=lambda record: record["occurred_at"])
+    assert is_machine_like(profile_of(records).strand(BEAT)) is machine
 
 
 @pytest.mark.parametrize(("trigger", "most"), [("agent", PILE_CAP_AGENT), ("manual", PILE_CAP)])
