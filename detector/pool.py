@@ -19,7 +19,7 @@ MIN_CALLS: Final = 4
 """Calls before a strand's spread is looked at."""
 MAX_FRESH: Final = 0.5
 """Share of calls on fresh targets above which repeated work is a walk over many things: a migration, not a loop."""
-BARREN_WALK: Final = 6
+BARREN_WALK: Final = 5
 """Independent bad outcomes without a good one from which a walk is no migration: merges follow those."""
 EVERY_CALL: Final = 64
 STRIDE: Final = 32

@@ -5,7 +5,7 @@ from typing import Final
 
 from detector.evidence import Evidence, Finding, ramp
 from detector.evidence.families import machine_findings
-from detector.evidence.habit import habitual
+from detector.evidence.habit import habitual, structure
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -13,10 +13,12 @@ from detector.profile import Profile
 USUAL_CONTEXT: Final = 2.6
 """Log fresh tokens sent for each written: the published input-to-output norm is 13 to 1."""
 
+STUFFED: Final = structure("stuffed_sessions", "sent hundreds of fresh tokens for each one written")
+
 
 def context_inflation(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
     """Looks at a pool whose calls send a hundred times what they get."""
-    found = habitual(profile, features, policy, "stuffed", "context_inflation")
+    found = habitual(profile, features, policy, "stuffed", "context_inflation", STUFFED)
     if found is not None:
         return found
     pool = features.pool

@@ -2,7 +2,7 @@
 
 from detector.evidence import Evidence, Finding, ramp
 from detector.evidence.families import machine_findings
-from detector.evidence.habit import habitual
+from detector.evidence.habit import asked_again, habitual
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
@@ -13,7 +13,7 @@ MANUAL_SHARE = 0.5
 
 def duplicate_prompting(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
     """Looks at sessions that ask again what was answered, then at a pool that says a person asks it."""
-    found = habitual(profile, features, policy, "again", "duplicate_prompting")
+    found = habitual(profile, features, policy, "again", "duplicate_prompting", asked_again)
     if found is not None:
         return found
     pool = features.pool

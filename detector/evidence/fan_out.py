@@ -5,21 +5,23 @@ from typing import Final
 
 from detector.evidence import Evidence, Finding, ramp
 from detector.evidence.families import machine_findings
-from detector.evidence.habit import habitual
+from detector.evidence.habit import habitual, structure
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
 
 PARALLEL_SECONDS: Final = 1.5
 """Usual gap below which calls of one kind overlap: one call takes longer than that."""
+SPRAWL: Final = structure("agents_used_once", "had an agent that was not used before")
+SWARM: Final = structure("swarms", "set off many calls at once")
 
 
 def fan_out(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
     """Looks at sessions with ever other agents, at sessions that set off swarms, then at a pool whose calls come faster
     than one agent can make them.
     """
-    found = habitual(profile, features, policy, "sprawl", "fan_out")
-    found = found or habitual(profile, features, policy, "swarm", "fan_out")
+    found = habitual(profile, features, policy, "sprawl", "fan_out", SPRAWL)
+    found = found or habitual(profile, features, policy, "swarm", "fan_out", SWARM)
     if found is not None:
         return found
     pool = features.pool

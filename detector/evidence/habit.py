@@ -38,11 +38,9 @@ Oddity = Callable[[Habit], Finding]
 
 
 def habitual(
-    profile: Profile, features: Features, policy: Policy, name: str, typology: str, oddity: Oddity | None = None
+    profile: Profile, features: Features, policy: Policy, name: str, typology: str, oddity: Oddity
 ) -> Evidence | None:
-    """Evidence of a habit that the present session shows, of which next to nothing good comes; `oddity` where what is
-    odd about it is not its own (`ODDITIES`).
-    """
+    """Evidence of a habit that the present session shows, of which next to nothing good comes."""
     if not features.habits or not features.due:  # most calls: asked first, it is asked six times each
         return None
     habit = profile.habits.get(name)
@@ -55,7 +53,7 @@ def habitual(
         typology,
         f"h:{name}",
         habit,
-        ((oddity or ODDITIES[name])(habit), came),
+        (oddity(habit), came),
         ("exploration that is thrown away on purpose", "outcomes that are not reported"),
     )
 
@@ -128,23 +126,3 @@ def structure(feature: str, text: str) -> Oddity:
         )  # fmt: skip
 
     return found
-
-
-ODDITIES: Final[dict[str, Oddity]] = {
-    "again": asked_again,
-    "stuffed": structure("stuffed_sessions", "sent hundreds of fresh tokens for each one written"),
-    "dear": structure("dear_trifles", "asked a dearer model than usual for trifles"),
-    "scratch": structure("one_off_projects", "were each the first and mostly the last on their project"),
-    "sprawl": structure("agents_used_once", "had an agent that was not used before"),
-    "swarm": structure("swarms", "set off many calls at once"),
-}
-"""What is odd about sessions that show a habit, by the habit's name."""
-
-
-def oddities(profile: Profile, features: Features) -> list[Finding]:
-    """What is odd about the habits that the present session shows: beside a yield that is known otherwise, for the ends
-    of a habit's own sessions may be too few.
-    """
-    bits = features.habits
-    names = [name for bit, name in enumerate(HABITS) if bits >> bit & 1 and name in ODDITIES]
-    return [ODDITIES[name](profile.habits[name]) for name in names if name in profile.habits]

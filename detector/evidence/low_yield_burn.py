@@ -21,11 +21,11 @@ from detector.evidence.families import (
     stuffed,
 )
 from detector.evidence.fruit import sour
-from detector.evidence.habit import habitual, oddities, useless_sessions
+from detector.evidence.habit import asked_again, habitual, structure, useless_sessions
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
-from detector.work import Line
+from detector.work import HABITS, Line
 
 ALTERNATIVES: Final = (
     "exploration that is thrown away on purpose",
@@ -36,13 +36,13 @@ CALLED: Final = {
     "exact_duplicates": "duplicate_prompting",
     "asked_again": "duplicate_prompting",
     "context_per_answer": "context_inflation",
-    "stuffed_sessions": "context_inflation",
 }
 AGAIN_AT: Final = 0.6
 """What barren work is called whose oddest feature this is, and the score from which it is."""
-
-
-HABITS_OF_WASTE: Final = ("scratch", "dear")
+HABITS_OF_WASTE: Final = {
+    "scratch": structure("one_off_projects", "were each the first and mostly the last on their project"),
+    "dear": structure("dear_trifles", "asked a dearer model than usual for trifles"),
+}
 BY_DESIGN: Final = frozenset({"heartbeat", "ci"})
 """What begins work whose bad ends are how it works: nothing to do, a build that fails."""
 MIN_USELESS: Final = 4
@@ -61,8 +61,8 @@ def low_yield_burn(profile: Profile, features: Features, policy: Policy) -> Evid
     """Looks at how the sessions of a line ended, then at those of the person."""
     if not features.due:
         return None
-    for name in HABITS_OF_WASTE:
-        if (found := habitual(profile, features, policy, name, "low_yield_burn")) is not None:
+    for name, oddity in HABITS_OF_WASTE.items():
+        if (found := habitual(profile, features, policy, name, "low_yield_burn", oddity)) is not None:
             return found
     line = features.line
     if line is None or line.calls < policy.pool_min_calls:
@@ -110,13 +110,24 @@ def _line_findings(profile: Profile, features: Features, line: Line, policy: Pol
         alike_sessions(line),
         away_line(line),
         asking_again(line.exact),
+        *_asked_again(profile, features, line),
         stuffed(line.context),
         shifted("output_shift", line.out, profile.out_usual, "The length of answers"),
         shifted("context_shift", line.context, profile.context_usual, "What is sent for each token written"),
         shifted("price_shift", line.price, profile.price_usual, "The price of the model"),
-        *oddities(profile, features),
         *machine,
     )
+
+
+def _asked_again(profile: Profile, features: Features, line: Line) -> list[Finding]:
+    """How often the person asks again, where the present session does, and every second session of the line at least:
+    too few ends of that may be known to judge it by itself. Of honest people with a barren line the most asked again
+    14 times in 36 sessions.
+    """
+    habit = profile.habits.get("again")
+    if habit is None or not features.habits >> HABITS.index("again") & 1 or 2 * habit.again < line.fruit.sessions:
+        return []
+    return [asked_again(habit)]
 
 
 def _person_findings(profile: Profile, policy: Policy) -> tuple[Finding, ...]:

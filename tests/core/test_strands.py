@@ -61,7 +61,7 @@ def test_a_walk_names_a_new_thing_with_each_call(every, machine):
 
 @pytest.mark.parametrize(
     ("ends", "machine"),
-    [(["discarded"] * 5, False), (["discarded"] * 6, True), ([*["discarded"] * 9, "merged"], False)],
+    [(["discarded"] * 4, False), (["discarded"] * 5, True), ([*["discarded"] * 9, "merged"], False)],
 )
 def test_a_walk_of_which_nothing_was_wanted_is_no_migration(ends, machine):
     """Merges follow a migration, among whatever was thrown away."""
