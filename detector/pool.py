@@ -68,25 +68,36 @@ def is_heartbeat(strand: Strand) -> bool:
 
 
 def is_machine_like(strand: Strand) -> bool:
-    """Whether a strand belongs in a pool."""
-    known = min(strand.calls - strand.retries, strand.out.n)
-    return known >= MIN_CALLS and strand.out.sd <= FLAT_SD and not _is_walk(strand)
+    """Whether a strand is the same asked again of the same, with answers of one length."""
+    return _is_flat(strand) and not is_walk(strand)
 
 
-def _is_walk(strand: Strand) -> bool:
-    """Whether it goes over many things, as a migration does, and not every one of them in vain."""
-    return strand.fresh.value > MAX_FRESH and (strand.fruit.bad < BARREN_WALK or strand.fruit.good > 0)
+def is_walk(strand: Strand) -> bool:
+    """Whether a strand goes over many things, as a migration does."""
+    return strand.fresh.value > MAX_FRESH
+
+
+def _is_flat(strand: Strand) -> bool:
+    return min(strand.calls - strand.retries, strand.out.n) >= MIN_CALLS and strand.out.sd <= FLAT_SD
+
+
+def _belongs(strand: Strand) -> bool:
+    """Whether a strand belongs in a pool: a walk does where all that is known of it is that it was in vain. What
+    several people run is not told by that: the good ends of who wants it would count for nobody (`detector.census`).
+    """
+    in_vain = strand.fruit.bad >= BARREN_WALK and not strand.fruit.good
+    return _is_flat(strand) and (in_vain or not is_walk(strand))
 
 
 def gather(profile: Profile, strand: Strand) -> Pool | None:
     """The pool of a strand: declared automation stands for itself, the rest of the person's is one pool."""
-    if not is_machine_like(strand) or is_heartbeat(strand):
+    if not _belongs(strand) or is_heartbeat(strand):
         return None
     if strand.trigger in DECLARED:
         return _sum(profile, [strand])
     keys = [key for key in profile.kept if key.startswith("t:")]
     found = [s for key in keys if (s := profile.strand(key)) is not None]
-    return _sum(profile, [s for s in found if is_machine_like(s) and s.trigger not in DECLARED])
+    return _sum(profile, [s for s in found if _belongs(s) and s.trigger not in DECLARED])
 
 
 def _sum(profile: Profile, strands: list[Strand]) -> Pool:

@@ -59,20 +59,31 @@ def test_a_walk_names_a_new_thing_with_each_call(every, machine):
     assert is_machine_like(profile_of(calls).strand(BEAT)) is machine
 
 
+def walked(ends):
+    """A session an hour, each over five new files; how it ended is known after a quarter of an hour."""
+    for number, end in enumerate(ends):
+        at, name = MONDAY + number * HOUR, f"s{number}"
+        for file in range(5):
+            yield daemon(at + 9 * file, f"{number}-{file}", session_id=name, target_hash=f"file-{number}-{file}")
+        yield outcome(at + 900, number, session_id=name, outcome=end)
+
+
 @pytest.mark.parametrize(
-    ("ends", "machine"),
+    ("ends", "judged"),
     [(["discarded"] * 4, False), (["discarded"] * 5, True), ([*["discarded"] * 9, "merged"], False)],
 )
-def test_a_walk_of_which_nothing_was_wanted_is_no_migration(ends, machine):
+def test_a_walk_of_which_nothing_was_wanted_is_no_migration(ends, judged):
     """Merges follow a migration, among whatever was thrown away."""
-    walk = (
-        daemon(MONDAY + n * HOUR + 9 * m, f"{n}-{m}", session_id=f"s{n}", target_hash=f"file-{n}-{m}")
-        for n in range(len(ends))
-        for m in range(5)
-    )
-    known = (outcome(MONDAY + n * HOUR + 900, n, session_id=f"s{n}", outcome=end) for n, end in enumerate(ends))
-    records = sorted([*walk, *known], key=lambda record: record["occurred_at"])
-    assert is_machine_like(profile_of(records).strand(BEAT)) is machine
+    profile = profile_of(walked(ends))
+    assert (gather(profile, profile.strand(BEAT)) is not None) is judged
+
+
+def test_a_walk_in_vain_says_nothing_of_others_who_run_the_same():
+    """Where it is wanted it is no repeated work, so its good ends count for nobody: its bad ones must not either."""
+    kinds = set()
+    play(lines(walked(["discarded"] * 40)), seen=lambda step, _: kinds.update(c.split("|")[1] for c, _ in step.counts))
+    assert "people" in kinds
+    assert not kinds & {"bad", "good", "barren"}
 
 
 @pytest.mark.parametrize(("trigger", "most"), [("agent", PILE_CAP_AGENT), ("manual", PILE_CAP)])
