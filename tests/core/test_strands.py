@@ -78,6 +78,19 @@ def test_a_walk_of_which_nothing_was_wanted_is_no_migration(ends, judged):
     assert (gather(profile, profile.strand(BEAT)) is not None) is judged
 
 
+@pytest.mark.parametrize(("things", "again"), [(4, True), (999, False)])
+def test_who_goes_over_ever_new_things_asks_none_of_them_twice(things, again):
+    """Four files again and again, or a new one with each call, by hand as far as the record says."""
+    records = [
+        record | {"trigger": "manual", "target_hash": f"file-{number % things}"}
+        if record["kind"] == "invocation" else record
+        for number, record in enumerate(walked(["discarded"] * 40))
+    ]  # fmt: skip
+    accused = [alert for alert in play(lines(records), Policy()).told if alert.category == "tokenmaxxing"]
+    assert accused
+    assert ("duplicate_prompting" in {alert.typology for alert in accused}) is again
+
+
 def test_a_walk_in_vain_says_nothing_of_others_who_run_the_same():
     """Where it is wanted it is no repeated work, so its good ends count for nobody: its bad ones must not either."""
     kinds = set()
