@@ -43,11 +43,9 @@ def habitual(
     """Evidence of a habit that the present session shows, of which next to nothing good comes."""
     if not features.habits or not features.due:  # most calls: asked first, it is asked six times each
         return None
-    habit = profile.habits.get(name)
-    if habit is None or not features.habits >> HABITS.index(name) & 1:
-        return None
-    came = came_of(name, profile, policy)
-    if came is None:
+    habit = present(profile, features, name)
+    came = came_of(name, profile, policy) if habit is not None else None
+    if habit is None or came is None:
         return None
     return Evidence(
         typology,
@@ -56,6 +54,11 @@ def habitual(
         (oddity(habit), came),
         ("exploration that is thrown away on purpose", "outcomes that are not reported"),
     )
+
+
+def present(profile: Profile, features: Features, name: str) -> Habit | None:
+    """The habit, where the present session shows it."""
+    return profile.habits.get(name) if features.habits >> HABITS.index(name) & 1 else None
 
 
 def came_of(name: str, profile: Profile, policy: Policy) -> Finding | None:

@@ -21,11 +21,11 @@ from detector.evidence.families import (
     stuffed,
 )
 from detector.evidence.fruit import sour
-from detector.evidence.habit import asked_again, habitual, structure, useless_sessions
+from detector.evidence.habit import asked_again, habitual, present, structure, useless_sessions
 from detector.features import Features
 from detector.policy import Policy
 from detector.profile import Profile
-from detector.work import HABITS, Line
+from detector.work import Line
 
 ALTERNATIVES: Final = (
     "exploration that is thrown away on purpose",
@@ -124,8 +124,8 @@ def _asked_again(profile: Profile, features: Features, line: Line) -> list[Findi
     too few ends of that may be known to judge it by itself. Of honest people with a barren line the most asked again
     14 times in 36 sessions.
     """
-    habit = profile.habits.get("again")
-    if habit is None or not features.habits >> HABITS.index("again") & 1 or 2 * habit.again < line.fruit.sessions:
+    habit = present(profile, features, "again")
+    if habit is None or 2 * habit.again < line.fruit.sessions:
         return []
     return [asked_again(habit)]
 
