@@ -44,8 +44,8 @@ def main(arguments: list[str]) -> None:
 def rounds(world: World, names: list[str], records: int, count: int) -> tuple[dict[str, list[Taken]], dict[str, str]]:
     """Every subject in turn, `count` times; and why those that could not run could not.
 
-    A lap before them counts for nobody: whoever is first finds a broker that has not compiled its own code yet, and the
-    worker, which is, did 11,700 records/s in its first turn and 15,200 in its second.
+    A lap of the worker before them counts for nobody: whoever is first finds everything cold, and the worker, which is,
+    did 11,700 records/s in its first turn and 15,200 in its second.
     """
     taken: dict[str, list[Taken]] = {}
     failed: dict[str, str] = {}
