@@ -28,7 +28,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
         return
     if outcome.outcome == "rejected":
         profile.prompts.pop(session.last_prompt, None)  # asking again after a rejection is no duplicate
-    fruits = _fruits(profile, session.line, session.strands, session.habits)
+    fruits = _fruits(profile, session.line, session.strands, session.habits, declared=session.declared)
     if is_look(outcome, declared=session.declared):
         _look(profile, session, fruits)
         return
@@ -51,7 +51,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     for fruit in fruits:
         fruit.answered += first
         fruit.useful += turned
-        fruit.useless = max(0, fruit.useless + lost)  # a habit may be shown only after the loss
+        fruit.useless = max(0, fruit.useless + lost)  # forgotten works begin again at nought
         fruit.sour = summed(fruit.sour, step)
         _credit(fruit, moved, redeemed, voice=voice, good=good)
 
@@ -95,16 +95,19 @@ def _note_look(profile: Profile, fruits: list[Yield], *, first: bool) -> None:
         fruit.sour = summed(fruit.sour, step)
 
 
-def _fruits(profile: Profile, line: str, strands: list[str], habits: int) -> list[Yield]:
-    """What came of the person's work, and of all works that a session, remembered or forgotten, is part of."""
+def _fruits(profile: Profile, line: str, strands: list[str], habits: int, *, declared: bool) -> list[Yield]:
+    """What came of all that a session, remembered or forgotten, is part of: its works, and what its person began as a
+    whole, or what began by itself.
+    """
     works: list[Line | Strand | Habit | None] = [profile.line(line), *(profile.strand(key) for key in strands)]
     works += shown(profile, habits)
-    return [profile.fruit, *(work.fruit for work in works if work is not None)]
+    whole = profile.automated if declared else profile.fruit
+    return [whole, *(work.fruit for work in works if work is not None)]
 
 
 def _fruits_of(profile: Profile, gone: Gone) -> list[Yield]:
     strand = strand_of(profile, gone)
-    return _fruits(profile, line_of(profile, gone), [strand] if strand else [], gone.habits)
+    return _fruits(profile, line_of(profile, gone), [strand] if strand else [], gone.habits, declared=gone.declared)
 
 
 def _credit_gone(profile: Profile, outcome: Outcome, *, good: bool) -> None:
@@ -162,12 +165,21 @@ def open_session(work: Line | Strand, session: Session, seen: Features, *, known
     """Note that a work burns in a session; whether it is a new one for it. `known`: the session is known to be part of
     it already, for sessions side by side take turns and are two, not one a turn.
     """
-    turn_fruit(work.fruit, seen.day)
     first = not known and work.last_session != session.ordinal
     work.fruit.sessions += first
     work.last_session = session.ordinal
     work.fruit.open_burn += seen.burn
     return first
+
+
+def catch_up(fruit: Yield, session: Session) -> None:
+    """Credit a work that is part of a session from late on with what is known of the session's end already: what was
+    answered is not silent, and what ended well is not useless for what it ended like later.
+    """
+    fruit.answered += is_answered(session)
+    fruit.useful += session.good > 0
+    fruit.useless += 0 if session.good else losses(session)
+    fruit.read += session.read > 0
 
 
 def turn_fruit(fruit: Yield, day: int) -> None:

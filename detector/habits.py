@@ -8,7 +8,7 @@ all of them.
 
 from typing import Final
 
-from detector.credit import turn_fruit
+from detector.credit import catch_up
 from detector.event import Invocation
 from detector.features import Features, tenths
 from detector.limits import MAX_PLACES
@@ -84,10 +84,10 @@ def _first(places: dict[int, int], place: int, session: Session) -> bool:
 
 
 def _learn(habit: Habit, call: Invocation, seen: Features, session: Session, bit: int) -> None:
-    turn_fruit(habit.fruit, seen.day)
     if not session.habits >> bit & 1:
         session.habits |= 1 << bit
         habit.fruit.sessions += 1
+        catch_up(habit.fruit, session)
     habit.fruit.open_burn += seen.burn
     habit.agent, habit.project = kept_name(call.agent), kept_name(call.project)
     habit.calls += 1

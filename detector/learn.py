@@ -3,7 +3,7 @@
 from math import log
 
 from detector.consider import Change
-from detector.credit import SOUR_LEARN, is_answered, learn_ends, open_session, turn_fruit
+from detector.credit import SOUR_LEARN, is_answered, learn_ends, open_session
 from detector.event import Invocation, Label
 from detector.features import LATE_SECONDS, Features, words_on
 from detector.gone import bury
@@ -37,10 +37,9 @@ def learn_call(profile: Profile, call: Invocation, record: int, seen: Features, 
     first = open_session(line, session, seen, known=seen.session is not None and session.line == seen.line_key)
     _learn_line(line, call, seen, first=first)
     profile.keep(seen.line_key, line)
-    if first:
-        turn_fruit(profile.fruit, seen.day)
-        profile.fruit.sessions += 1
-    profile.fruit.open_burn += seen.burn
+    whole = profile.automated if seen.declared else profile.fruit
+    whole.sessions += seen.session is None
+    whole.open_burn += seen.burn
     if barren and seen.strand is not None:
         seen.strand.barren_day = seen.day
     learn_strand(profile, call, seen, session)

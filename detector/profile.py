@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 ORDINAL_MASK = (1 << 8 * ORDINAL_BYTES) - 1
 
-STATE_VERSION = 8
+STATE_VERSION = 9
 """Raised when the layout changes, or what a number in it means; bytes of another version are refused and the profile
 starts afresh, counted."""
 
@@ -99,6 +99,7 @@ class Profile(msgspec.Struct, array_like=True):
     """When the person last did something anywhere."""
     burn: Sum = 0
     fruit: Yield = msgspec.field(default_factory=Yield)
+    """What came of the sessions that the person began."""
     sour: Sum = 0
     """Running log odds that recent sessions were useless (a one-sided CUSUM, never below 0)."""
     last_bad: float = 0.0
@@ -143,6 +144,8 @@ class Profile(msgspec.Struct, array_like=True):
     looked: Share = msgspec.field(default_factory=lambda: Share(64))
     """Share of the person's answered sessions of which nothing is known but that somebody looked, learned as `welcome`
     is."""
+    automated: Yield = msgspec.field(default_factory=Yield)
+    """What came of the sessions that began by themselves: declared automation."""
 
     @classmethod
     def new(cls, key: str) -> Self:

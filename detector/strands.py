@@ -3,7 +3,7 @@
 from itertools import islice
 from math import log
 
-from detector.credit import open_session
+from detector.credit import catch_up, open_session, turn_fruit
 from detector.event import Invocation
 from detector.features import Features
 from detector.limits import FLAT_RUN, FULL_DAY_HOURS, LINE_SPAN, MAX_ASKS, MAX_STRANDS, MODELS_SPAN, RING
@@ -47,7 +47,9 @@ def learn_strand(profile: Profile, call: Invocation, seen: Features, session: Se
     _learn_models(strand, call.model)
     _learn_targets(strand, seen)
     _learn_rhythm(strand, seen)
-    open_session(strand, session, seen, known=key in session.strands)
+    turn_fruit(strand.fruit, seen.day)
+    if open_session(strand, session, seen, known=key in session.strands):
+        catch_up(strand.fruit, session)
     if key not in session.strands:
         session.strands.append(key)
         del session.strands[:-3]  # an outcome credits the three last things that a session repeated

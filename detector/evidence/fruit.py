@@ -27,10 +27,14 @@ BY_HAND: Final = 0.5
 PILE: Final = 28
 PILE_WEIGHT: Final = 0.7
 PILE_CAP: Final = 3.5
-PILE_CAP_AGENT: Final = 2.0
+PILE_CAP_AGENT: Final = 1.5
 """Answers from which a pile counts, what each doubling weighs where an agent asked (1 where a hand is said to have),
-and at most: what agents ask of one another is never certain by its pile, or a critic that reads the same way for weeks,
-whose builder nobody reports on, is accused. Tuned; a person who hones one prompt asks thirty times."""
+and at most: what agents ask of one another is noticed beside other families and never agrees by its pile, or a critic
+that reads the same way for weeks, whose builder nobody reports on, is accused. Tuned: at 2 every builder and critic of
+eight companies scored 0.72, and not one gamer more was caught; a person who hones one prompt asks thirty times."""
+WATCH_DAYS: Final = 3
+"""Days with calls from which anything is said of what came of declared automation: a deployment is watched for hours,
+at times over midnight, and that there is nothing to do is how each look at it ends."""
 SWEEP: Final = 3
 """Models asked the same within the memory of a strand from which it is an evaluation of models."""
 
@@ -60,10 +64,12 @@ def unread(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
 def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
     """How little came of it, in log odds of useless against honest work: known outcomes, and sessions that nobody
     answered for a day, for people whose work is usually answered; a person's own asking more so than an agent's or
-    declared automation's. None where nothing is known.
+    declared automation's. None where nothing is known, and in declared automation's first days.
     """
     fruit, known = pool.fruit, pool.fruit.good + pool.fruit.bad
     declared = pool.lead.trigger in DECLARED
+    if declared and pool.days < WATCH_DAYS:
+        return None
     trust = prior.TRUST_DECLARED if declared else prior.TRUST_AGENT
     trust += (prior.TRUST_MANUAL - trust) * pool.manual
     excuse = policy.exculpation_by_hand if pool.manual >= BY_HAND else policy.exculpation
@@ -125,8 +131,9 @@ def _silence(profile: Profile, pool: Pool) -> float:
 
 def _heard(profile: Profile, pool: Pool) -> float:
     """Share of the person's other sessions that got an outcome; 0 where too few did for silence to mean anything."""
-    gone, rest = profile.answered, profile.fruit.sessions - pool.fruit.sessions
-    rates = ((gone.n * gone.value, gone.n), (profile.fruit.answered - pool.fruit.answered, rest))
+    gone, own, automated, pools = profile.answered, profile.fruit, profile.automated, pool.fruit
+    rest = own.sessions + automated.sessions - pools.sessions
+    rates = ((gone.n * gone.value, gone.n), (own.answered + automated.answered - pools.answered, rest))
     known = [answered / (n + prior.HEARD_WEIGHT) for answered, n in rates if n > 0 and answered >= prior.HEARD_MIN]
     return min(0.95, max(known, default=0.0))
 

@@ -18,6 +18,11 @@ HABIT_DISCOUNT: Final = 0.9
 """Honest sessions that show a habit end well a little less often than the rest: what is asked again was bad before."""
 HABIT_USELESS: Final = (1.0, 5.0)
 """Beta prior of the share of good ends where the habit is gaming: some honest sessions show it too."""
+USELESS_LOOKED: Final = (3.0, 7.0)
+HONEST_LOOKED: Final = (1.0, 1.0)
+"""Beta priors of the share of answered sessions that are only read: of useless ones about `prior.USELESS_READ`, of
+honest ones that show a habit anything. Who takes completions in an editor asks a chat as well, with the whole file and
+the dearest model, and reads the answer; measured by what comes of completions, such sessions looked useless."""
 REST_WEIGHT: Final = 6.0
 REST_RANGE: Final = (0.4, 0.8)
 """The rest of a person's sessions is drawn towards the prior by six of them, and kept within what anybody's is."""
@@ -66,9 +71,8 @@ def came_of(name: str, profile: Profile, policy: Policy) -> Finding | None:
     if (habit := profile.habits.get(name)) is None:
         return None
     fruit = habit.fruit
-    known = max(fruit.answered, fruit.useful + fruit.useless)  # what was answered before it was shown counts for it too
     least = COMMON_ENDS if name in COMMON else MIN_ENDS
-    if fruit.useless < (least if known >= COVERED * fruit.sessions else MANY_ENDS):
+    if fruit.useless < (least if fruit.answered >= COVERED * fruit.sessions else MANY_ENDS):
         return None
     came = max(useless_sessions(fruit, profile, policy), _run(name, fruit, profile, policy), key=lambda f: f.score)
     return came if came.score > 0.0 else None
@@ -79,7 +83,19 @@ def habit_odds(fruit: Yield, profile: Profile) -> float:
     good, bad = fruit.useful, fruit.useless
     usual = HABIT_DISCOUNT * rest_good(fruit, profile)
     honest = (HABIT_STRENGTH * usual, HABIT_STRENGTH * (1.0 - usual))
-    return beta_binomial(good, bad, *HABIT_USELESS) - beta_binomial(good, bad, *honest)
+    return beta_binomial(good, bad, *HABIT_USELESS) - beta_binomial(good, bad, *honest) + looked_odds(fruit)
+
+
+def looked_odds(fruit: Yield) -> float:
+    """Log odds of how many answered sessions were only read: more than is usual of useless ones speaks for work that
+    ends so, as questions do; fewer says nothing.
+
+    >>> looked_odds(Yield(answered=10, useless=8, read=2)), round(looked_odds(Yield(answered=10, useless=3, read=7)), 1)
+    (0.0, -1.0)
+    """
+    ended = fruit.useful + fruit.useless
+    looked = max(0, min(fruit.read, fruit.answered - ended))
+    return min(0.0, beta_binomial(looked, ended, *USELESS_LOOKED) - beta_binomial(looked, ended, *HONEST_LOOKED))
 
 
 def rest_good(fruit: Yield, profile: Profile) -> float:

@@ -121,11 +121,12 @@ def _line_findings(profile: Profile, features: Features, line: Line, policy: Pol
 
 def _asked_again(profile: Profile, features: Features, line: Line) -> list[Finding]:
     """How often the person asks again, where the present session does, and every second session of the line at least:
-    too few ends of that may be known to judge it by itself. Of honest people with a barren line the most asked again
-    14 times in 36 sessions.
+    too few ends of that may be known to judge it by itself. Not where asking again is of use more often than not: who
+    hones prompts does that all day. Of other honest people with a barren line the most asked again 14 times in 36
+    sessions.
     """
     habit = present(profile, features, "again")
-    if habit is None or 2 * habit.again < line.fruit.sessions:
+    if habit is None or 2 * habit.again < line.fruit.sessions or habit.fruit.useful > habit.fruit.useless:
         return []
     return [asked_again(habit)]
 

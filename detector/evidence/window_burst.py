@@ -14,9 +14,15 @@ TAIL_SHARE: Final = 0.15
 """Share of a person's burn that honest people spend from Friday noon to Sunday night: half a working day of five, and a
 little weekend."""
 
+MIN_WEEKS: Final = 2
+"""Weeks with burn that have closed before anything is said of the third (domain practice: three windows): of a first
+week that began on a Wednesday half is its tail."""
+
 
 def window_burst(profile: Profile, features: Features, policy: Policy) -> Evidence | None:
     """Looks at the sessions in the tail of the ISO week."""
+    if len(profile.weeks.closed) < MIN_WEEKS:
+        return None
 
     def concentrated(habit: Habit) -> Finding:
         share = max(habit.burn / max(profile.burn, 1e-9), profile.tail_burn / max(profile.weeks.burn, 1e-9))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.streams import HOUR, MONDAY, call, lines, outcome, play
+from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
 
 ANN = "7:default:ann"
 STEPS = ("scheduled", "agent", "unknown", "agent")
@@ -26,18 +26,18 @@ def profile_of(*records):
 
 
 @pytest.mark.parametrize(
-    ("triggers", "useful", "useless"),
+    ("triggers", "whole", "useful", "useless"),
     [
-        (STEPS, 1, 1),
-        (("agent", *STEPS), 0, 3),
-        ((*STEPS, "manual"), 0, 3),
-        ((*STEPS, "manual", "scheduled"), 0, 3),
+        (STEPS, "automated", 1, 1),
+        (("agent", *STEPS), "fruit", 0, 3),
+        ((*STEPS, "manual"), "fruit", 0, 3),
+        ((*STEPS, "manual", "scheduled"), "fruit", 0, 3),
     ],
     ids=["what agents do in it", "an agent began it", "a person came in", "a person came in and left"],
 )
-def test_who_began_it_says_whose_it_is(triggers, useful, useless):
+def test_who_began_it_says_whose_it_is(triggers, whole, useful, useless):
     """Automation hopes for nothing to do, and is wanted where it is read; a person who steps in is who asked."""
-    fruit = profile_of(*sessions("no_op", "error", "discarded", "read", triggers=triggers)).fruit
+    fruit = getattr(profile_of(*sessions("no_op", "error", "discarded", "read", triggers=triggers)), whole)
     assert (fruit.answered, fruit.useful, fruit.useless) == (4, useful, useless)
 
 
@@ -78,3 +78,22 @@ def test_what_began_it_is_what_it_is(trigger):
     """Whatever its agents do last: a build that is thrown away stays a build."""
     profile = profile_of(*sessions("discarded", "discarded", triggers=(trigger, "agent", "unknown")))
     assert [profile.line(key).trigger for key in profile.kept if key.startswith("a:")] == [trigger]
+
+
+def watch(days):
+    """A watcher that looks at a deployment every quarter of an hour for some days, and finds nothing to do."""
+    for day in range(days):
+        for n in range(30):
+            at, name = MONDAY + day * DAY + n * 900, f"{day}-{n}"
+            yield call(
+                at, name, session_id=f"w{day}", trigger="scheduled", agent="watch", project="shop",
+                template_hash="look", prompt_hash="look", output_tokens=120 + n % 5,
+            )  # fmt: skip
+            yield outcome(at + 5, name, invocation_id=f"i-{name}", outcome="no_op")
+
+
+@pytest.mark.parametrize(("days", "told"), [(2, False), (5, True)])
+def test_a_watcher_of_two_days_is_not_looked_at(days, told):
+    """A deployment is watched for hours, at times over midnight; what runs for a week in vain is another thing."""
+    raised = [alert for alert in play(lines(watch(days))).told if "yield" in alert.families]
+    assert bool(raised) is told

@@ -2,9 +2,11 @@
 
 import pytest
 
+from detector.evidence.habit import rest_good
 from detector.names import id_hash
 from detector.policy import Policy
 from detector.prior import PRICES
+from detector.work import Yield
 from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
 
 ANN = "7:default:ann"
@@ -88,12 +90,53 @@ def unwanted(questions):
             yield outcome(at + 600, number, session_id=f"s{number}", outcome="accepted" if good else "discarded")
 
 
-@pytest.mark.parametrize(("questions", "gaming"), [(5, True), (120, False)], ids=["asked again", "asked once"])
-def test_what_a_session_shows_speaks_beside_a_line_that_bears_nothing(questions, gaming):
-    """Too few ends of what is asked again are known to judge it by them, but its line has run dry beyond doubt."""
-    told = play(lines(unwanted(questions)), Policy()).told
+def honed():
+    """Beside that, five sessions a day elsewhere that hone one prompt, each of use."""
+    for number in range(40):
+        at = MONDAY + (number // 5 - 3) * DAY + number % 5 * 2 * HOUR + 1800
+        yield call(
+            at, f"honed{number}", session_id=f"honed{number}", trigger="manual", agent="ide", project="prompts",
+            prompt_chars=120, output_tokens=20 + 613 * number % 1900, prompt_hash=f"h{number}", simhash=hex_of("honed"),
+        )  # fmt: skip
+        yield outcome(at + 600, f"honed{number}", session_id=f"honed{number}", outcome="accepted")
+
+
+@pytest.mark.parametrize(
+    ("questions", "beside", "gaming"),
+    [(5, [], True), (120, [], False), (5, list(honed()), False)],
+    ids=["asked again", "asked once", "asked again, as what is of use elsewhere"],
+)
+def test_what_a_session_shows_speaks_beside_a_line_that_bears_nothing(questions, beside, gaming):
+    """Too few ends of what is asked again are known to judge it by them, but its line has run dry beyond doubt. Who
+    hones prompts asks again all day, and uses what comes of it.
+    """
+    records = sorted([*unwanted(questions), *beside], key=lambda record: str(record["occurred_at"]))
+    told = play(lines(records), Policy()).told
     accused = [alert for alert in told if alert.category == "tokenmaxxing"]
     assert bool(accused) is gaming
     if gaming:
         assert accused[0].typology == "duplicate_prompting"
         assert set(accused[0].families) >= {"repetition", "yield"}
+
+
+def test_a_persons_sessions_are_measured_by_their_own():
+    """Of what somebody asked half was used; that a bot under their name merges all day says nothing of it."""
+    own = (
+        record
+        for n in range(20)
+        for record in (
+            call(MONDAY + n * HOUR, n, session_id=f"s{n}", trigger="manual", project="api", prompt_chars=90),
+            outcome(MONDAY + n * HOUR + 600, n, session_id=f"s{n}", outcome="accepted" if n % 2 else "discarded"),
+        )
+    )
+    bot = (
+        record
+        for n in range(60)
+        for record in (
+            call(MONDAY + n * 1200, f"b{n}", session_id=f"b{n}", trigger="ci", agent="bot", project="api"),
+            outcome(MONDAY + n * 1200 + 300, f"b{n}", session_id=f"b{n}", outcome="merged"),
+        )
+    )
+    ann = play(lines(sorted([*own, *bot], key=lambda record: str(record["occurred_at"])))).profiles[ANN]
+    assert (ann.automated.useful, ann.fruit.useful, ann.fruit.useless) == (60, 10, 10)
+    assert rest_good(Yield(), ann) < 0.6

@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 
+from detector.evidence import ramp
 from detector.evidence.fruit import PILE_CAP, PILE_CAP_AGENT, unreadable
 from detector.names import id_hash, key_of
 from detector.policy import Policy
@@ -100,9 +101,10 @@ def test_a_walk_in_vain_says_nothing_of_others_who_run_the_same():
 
 
 @pytest.mark.parametrize(("trigger", "most"), [("agent", PILE_CAP_AGENT), ("manual", PILE_CAP)])
-def test_a_pile_that_agents_made_is_never_certain_by_itself(trigger, most):
+def test_a_pile_that_agents_made_never_agrees_by_itself(trigger, most):
     """A critic reads what its builder wrote; nobody types the same six hundred times."""
     profile = profile_of(daemon(MONDAY + n, n, trigger=trigger) for n in range(600))
     pool = gather(profile, profile.strand(BEAT))
     assert unreadable(pool) == most
-    assert (most >= Policy().yield_high) is (trigger == "manual")
+    low, high = Policy().yield_low, Policy().yield_high
+    assert (ramp(most, low, high) >= Policy().family_at) is (trigger == "manual")
