@@ -20,8 +20,10 @@ KEYS_AT_HAND = 4_096
 
 
 def is_declared(call: Invocation, session: Session | None) -> bool:
-    """Whether a call is part of declared automation: by its own trigger if it begins a session, else by the session."""
-    return _is_by_itself(call) if session is None else session.declared and call.trigger != "manual"
+    """Whether a call is part of declared automation: by its own trigger, as a heartbeat in its person's session is, or
+    as a step of a session that automation began and no person came into.
+    """
+    return _is_by_itself(call) or (session is not None and session.declared and call.trigger != "manual")
 
 
 def _is_by_itself(call: Invocation) -> bool:

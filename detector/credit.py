@@ -37,7 +37,7 @@ def learn_outcome(profile: Profile, outcome: Outcome) -> None:
     first = not is_answered(session)
     voice = _is_voice(session, good=good)
     was_lost = losses(session)
-    by_design = session.declared and outcome.outcome in BY_DESIGN
+    by_design = session.last_declared and outcome.outcome in BY_DESIGN
     step = 0.0 if by_design else step_of(profile, session, outcome.at, good=good)
     if not session.declared:
         profile.sour = summed(profile.sour, step)

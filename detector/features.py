@@ -50,8 +50,8 @@ class Features(msgspec.Struct, gc=False):
     automatic: bool
     """No person started this call, as far as the record says."""
     declared: bool
-    """Part of declared automation: its session was begun by a schedule, heartbeat, event or ci, and no person was in it
-    so far. What agents do on the way belongs to it."""
+    """Part of declared automation: begun by a schedule, heartbeat, event or ci, or an agent's step in a session that
+    was, and that no person came into so far."""
     failed: bool
     retry: bool
     """The call before it in this session failed: doing it again is right."""

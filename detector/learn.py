@@ -116,10 +116,11 @@ def _learn_session(profile: Profile, seen: Features) -> Session:
     if session is None:
         _forget_oldest(profile, "s:", MAX_SESSIONS)
         profile.next_ordinal += 1
-        session = Session(seen.line_key, profile.next_ordinal, seen.at)
+        session = Session(seen.line_key, profile.next_ordinal, seen.at, declared=seen.declared)
     session.burn += seen.burn
     session.open_burn += seen.burn
-    session.declared = seen.declared
+    session.declared &= seen.declared
+    session.last_declared = seen.declared
     session.last_prompt, session.last_failed = seen.prompt, seen.failed
     session.last_at = max(session.last_at, seen.at)
     profile.keep(seen.session_key, session)

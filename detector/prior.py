@@ -55,10 +55,12 @@ SILENCE_CAP: Final = 4.0
 """Log odds that silence can weigh at most: a client may report outcomes for one kind of work only."""
 TRUST_MANUAL: Final = 1.0
 TRUST_AGENT: Final = 0.35
+TRUST_ATTENDED: Final = 0.2
 TRUST_DECLARED: Final = 0.1
-"""Weight of silence about what a person asked, an agent did, and declared automation made: outcomes of the last are
-read where nobody counts. Silence about what an agent did is never evidence enough by itself: a builder and its critic,
-whose work nobody reported on, were accused at 0.5."""
+"""Weight of silence about what a person asked, an agent did alone, an agent did while its person was there, and
+declared automation made: outcomes of the last are read where nobody counts. Silence about what an agent did is never
+evidence enough by itself, and none at all where its person was there: a builder and its critic, whose work nobody
+reported on, were accused at 0.5 and, with answers all of one length, at 0.35."""
 
 PRICES: Final = (3e-6, 15e-6, 0.3e-6, 3.75e-6)
 """Dollars a token of fresh input, output, cache read, cache write: the usual list ratio 1 : 5 : 0.1 : 1.25. Only used

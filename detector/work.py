@@ -50,6 +50,8 @@ class Session(msgspec.Struct, array_like=True):
     """How long its last call took, in tenths of a second; 0 where unknown."""
     overlapped: int = 0
     """Its calls that nobody typed and that ran while the one before did."""
+    last_declared: bool = False
+    """Its last call was declared automation's: a heartbeat in its person's session, which finds nothing to do."""
 
 
 class Yield(msgspec.Struct, array_like=True):

@@ -21,6 +21,9 @@ ALIKE: Final = 1.3
 """How much wider a person's usual spread must be for the recent one to be odd."""
 MIN_SESSIONS: Final = 5
 """Sessions before their likeness means anything."""
+ALIKE_CALLS: Final = (0.8, 0.55)
+"""Spread of log output tokens of a line's calls below which its sessions' likeness begins to count, and counts in full:
+the mean of fifteen calls that differ as people's do differs by a quarter, and nobody's doing is odd about that."""
 SHIFT_LINE: Final = (0.7, 1.6)
 """Usual deviations that one line of work may be off the person's usual, from odd to certain."""
 SHIFT_NOW: Final = (1.5, 2.5)
@@ -80,11 +83,12 @@ def machine_findings(profile: Profile, pool: Pool, policy: Policy) -> list[Findi
 
 
 def alike_sessions(line: Line) -> Finding:
-    """How alike the sessions are in size: people's differ from one to the next."""
+    """How alike the sessions are in size, where their calls are alike too: people's differ from one to the next."""
     sd = line.sizes.sd
+    score = min(ramp(sd, 0.55, 0.25), ramp(line.out.sd, *ALIKE_CALLS)) if line.sizes.n >= MIN_SESSIONS else 0.0
     return Finding(
-        "structure", "session_spread", ramp(sd, 0.55, 0.25) if line.sizes.n >= MIN_SESSIONS else 0.0, sd, "log tokens",
-        None, prior.SIZES_SD, f"Its sessions are alike in size (spread {sd:.2f}; {prior.SIZES_SD:.1f} is usual).",
+        "structure", "session_spread", score, sd, "log tokens", None, prior.SIZES_SD,
+        f"Its sessions are alike in size (spread {sd:.2f}; {prior.SIZES_SD:.1f} is usual).",
     )  # fmt: skip
 
 

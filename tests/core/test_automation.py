@@ -2,6 +2,7 @@
 
 import pytest
 
+from detector.policy import Policy
 from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
 
 ANN = "7:default:ann"
@@ -31,12 +32,14 @@ def profile_of(*records):
         (STEPS, "automated", 1, 1),
         (("agent", *STEPS), "fruit", 0, 3),
         ((*STEPS, "manual"), "fruit", 0, 3),
-        ((*STEPS, "manual", "scheduled"), "fruit", 0, 3),
+        ((*STEPS, "manual", "scheduled"), "fruit", 0, 1),
     ],
     ids=["what agents do in it", "an agent began it", "a person came in", "a person came in and left"],
 )
 def test_who_began_it_says_whose_it_is(triggers, whole, useful, useless):
-    """Automation hopes for nothing to do, and is wanted where it is read; a person who steps in is who asked."""
+    """Automation hopes for nothing to do, and is wanted where it is read; a person who steps in is who asked. What then
+    comes by itself hopes for nothing to do again.
+    """
     fruit = getattr(profile_of(*sessions("no_op", "error", "discarded", "read", triggers=triggers)), whole)
     assert (fruit.answered, fruit.useful, fruit.useless) == (4, useful, useless)
 
@@ -97,3 +100,34 @@ def test_a_watcher_of_two_days_is_not_looked_at(days, told):
     """A deployment is watched for hours, at times over midnight; what runs for a week in vain is another thing."""
     raised = [alert for alert in play(lines(watch(days))).told if "yield" in alert.families]
     assert bool(raised) is told
+
+
+@pytest.mark.parametrize("own", [None, "read"])
+def test_a_heartbeat_in_its_persons_session_says_nothing_of_them(own):
+    """An assistant with its published defaults: it beats in the main session each half hour, day and night, and finds
+    nothing to do; its person asks it things all week, which nobody reports on or which are read.
+    """
+    beats = [
+        record
+        for n in range(14 * 48)
+        for record in (
+            call(
+                MONDAY + n * 1800, n, session_id="main", trigger="heartbeat", agent="claw", template_hash="beat",
+                prompt_hash="beat", output_tokens=20 + n % 3, cost_usd=0.001,
+            ),
+            outcome(MONDAY + n * 1800 + 4, n, session_id="main", invocation_id=f"i-{n}", outcome="no_op"),
+        )
+    ]  # fmt: skip
+    asked = [
+        call(
+            MONDAY + day * DAY + n * HOUR + 300, f"{day}-{n}", session_id="main", trigger="manual", agent="claw",
+            prompt_chars=90, template_hash=f"{day}-{n}", output_tokens=40 + 613 * n, cost_usd=0.05,
+        )
+        for day in range(12)
+        for n in range(6)
+    ]  # fmt: skip
+    ends = [outcome(MONDAY + n * DAY + 900, f"e{n}", session_id="main", outcome=own) for n in range(12) if own]
+    played = play(lines(sorted([*beats, *asked, *ends], key=lambda record: str(record["occurred_at"]))), Policy())
+    profile = played.profiles[ANN]
+    assert (profile.fruit.useless, profile.sour) == (0, 0)
+    assert [alert.typology for alert in played.told if alert.category in {"tokenmaxxing", "waste"}] == []
