@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,10 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
             yield built
 
 
+def _ready(port: int) -> bool:
+    return bool(answer(port, "/readyz")[0] == 200)
+
+
 def test_everything_comes_up(stack: Stack) -> None:
     """Everything that the file promises, on its own settings, networks, volumes and users."""
     stack.up()
@@ -56,7 +61,8 @@ def test_everything_comes_up(stack: Stack) -> None:
     _closed(found)
     for name in ("detector-1", "detector-2"):
         port = _page(found[name])
-        assert answer(port, "/readyz")[0] == 200
+        # Healthy a moment ago, and not ready while the group takes in the other one: that is its work.
+        until(partial(_ready, port), f"{name}, ready")
         assert "<html" in answer(port, "/")[1]
     until(lambda: _judged(found) > 10_000, "the company's records judged")
     until(lambda: any(name.startswith("Workload") for name in _told()), "alerts about workloads in Alertmanager")
