@@ -84,6 +84,11 @@ def lines(records: Iterable[dict[str, Any] | bytes]) -> list[Line]:
     return [Line(number, value) for number, value in enumerate(values, 1)]
 
 
+def in_order(records: Iterable[dict[str, Any]]) -> list[Line]:
+    """Records as numbered lines, by their times."""
+    return lines(sorted(records, key=lambda record: str(record["occurred_at"])))
+
+
 def play(
     stream: Iterable[Line],
     policy: Policy = EAGER,

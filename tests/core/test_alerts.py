@@ -8,7 +8,7 @@ import msgspec
 
 from detector.limits import MAX_ALERTS, MAX_FIRING
 from detector.names import kept_id, kept_name
-from tests.streams import DAY, EAGER, MONDAY, call, label, lines, outcome, play
+from tests.streams import DAY, EAGER, MONDAY, call, in_order, label, lines, outcome, play
 
 
 def loop(name, start, calls=40):
@@ -22,10 +22,6 @@ def loop(name, start, calls=40):
         )  # fmt: skip
         if n % 10 == 9:
             yield outcome(at + 1, f"{name}-{n}", session_id=f"{name}-{n // 10}")
-
-
-def in_order(records):
-    return lines(sorted(records, key=lambda record: record["occurred_at"]))
 
 
 def test_never_more_than_some_open():

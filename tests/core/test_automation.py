@@ -3,7 +3,7 @@
 import pytest
 
 from detector.policy import Policy
-from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
+from tests.streams import DAY, HOUR, MONDAY, call, in_order, lines, outcome, play
 
 ANN = "7:default:ann"
 STEPS = ("scheduled", "agent", "unknown", "agent")
@@ -127,7 +127,7 @@ def test_a_heartbeat_in_its_persons_session_says_nothing_of_them(own):
         for n in range(6)
     ]  # fmt: skip
     ends = [outcome(MONDAY + n * DAY + 900, f"e{n}", session_id="main", outcome=own) for n in range(12) if own]
-    played = play(lines(sorted([*beats, *asked, *ends], key=lambda record: str(record["occurred_at"]))), Policy())
+    played = play(in_order([*beats, *asked, *ends]), Policy())
     profile = played.profiles[ANN]
     assert (profile.fruit.useless, profile.sour) == (0, 0)
     assert [alert.typology for alert in played.told if alert.category in {"tokenmaxxing", "waste"}] == []

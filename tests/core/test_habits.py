@@ -7,7 +7,7 @@ from detector.names import id_hash
 from detector.policy import Policy
 from detector.prior import PRICES
 from detector.work import Yield
-from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
+from tests.streams import DAY, HOUR, MONDAY, call, in_order, lines, outcome, play
 
 ANN = "7:default:ann"
 FRESH, WRITTEN = PRICES[:2]
@@ -110,8 +110,7 @@ def test_what_a_session_shows_speaks_beside_a_line_that_bears_nothing(questions,
     """Too few ends of what is asked again are known to judge it by them, but its line has run dry beyond doubt. Who
     hones prompts asks again all day, and uses what comes of it.
     """
-    records = sorted([*unwanted(questions), *beside], key=lambda record: str(record["occurred_at"]))
-    told = play(lines(records), Policy()).told
+    told = play(in_order([*unwanted(questions), *beside]), Policy()).told
     accused = [alert for alert in told if alert.category == "tokenmaxxing"]
     assert bool(accused) is gaming
     if gaming:
@@ -137,6 +136,6 @@ def test_a_persons_sessions_are_measured_by_their_own():
             outcome(MONDAY + n * 1200 + 300, f"b{n}", session_id=f"b{n}", outcome="merged"),
         )
     )
-    ann = play(lines(sorted([*own, *bot], key=lambda record: str(record["occurred_at"])))).profiles[ANN]
+    ann = play(in_order([*own, *bot])).profiles[ANN]
     assert (ann.automated.useful, ann.fruit.useful, ann.fruit.useless) == (60, 10, 10)
     assert rest_good(Yield(), ann) < 0.6

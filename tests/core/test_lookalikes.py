@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from detector.policy import Policy
-from tests.streams import DAY, HOUR, MONDAY, call, lines, outcome, play
+from tests.streams import DAY, HOUR, MONDAY, call, in_order, outcome, play
 
 DAYS = 20
 
@@ -145,18 +145,21 @@ def test_honest_work_is_never_called_gaming(kind: Callable[[Life, int], None], h
             if day % 7 < 5:
                 life.work(day, 3)
                 kind(life, day)
-        told = play(lines(sorted(life.records, key=lambda r: str(r["occurred_at"]))), Policy()).told
+        told = play(in_order(life.records), Policy()).told
         assert [(a.typology, a.score, a.reasons) for a in told if a.category == "tokenmaxxing"] == []
 
 
-def test_who_rightly_throws_half_of_it_away_is_no_gamer() -> None:
-    """Twenty people who explore: the sessions of each are alike, as sums of independent calls are."""
+@pytest.mark.parametrize("thrown_away", [1, 2, 3])
+def test_who_rightly_throws_most_of_it_away_is_no_gamer(thrown_away: int) -> None:
+    """Twenty people who explore and keep one of so many and one: the sessions of each are alike, as sums of independent
+    calls are.
+    """
     accused = 0
     for seed in range(20):
         life = Life(f"explore {seed}", 1.0)
         for day in range(DAYS):
             if day % 7 < 5:
-                life.work(day, 6, "accepted", "discarded")
-        told = play(lines(sorted(life.records, key=lambda r: str(r["occurred_at"]))), Policy()).told
+                life.work(day, 6, "accepted", *["discarded"] * thrown_away)
+        told = play(in_order(life.records), Policy()).told
         accused += any(alert.category == "tokenmaxxing" for alert in told)
     assert accused == 0

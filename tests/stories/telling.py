@@ -21,7 +21,7 @@ import yaml
 
 from detector.alert import Alert
 from detector.policy import Policy
-from tests.streams import DAY, HOUR, MONDAY, Line, call, lines, outcome, play
+from tests.streams import DAY, HOUR, MONDAY, Line, call, in_order, outcome, play
 
 HERE = Path(__file__).parent
 
@@ -42,7 +42,7 @@ def told(story: dict[str, Any]) -> list[Line]:
         for step in story["steps"]:
             life.live(step)
         records += life.records
-    return lines(sorted(records, key=lambda record: record["occurred_at"]))
+    return in_order(records)
 
 
 def alerts(story: dict[str, Any]) -> list[Alert]:
