@@ -111,7 +111,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Share of the person's own burn below which nobody need care: what a heartbeat costs."""
 
     waste_share: float = 0.1
-    """The same below which waste is no news: probes, watchers and heartbeats are a few per cent of a person's burn."""
+    """The same below which waste is no news, nor what came of declared automation: probes, watchers and heartbeats are
+    a few per cent of a person's burn."""
 
     # Yield
     exculpation: float = -4.0

@@ -18,11 +18,12 @@ HABIT_DISCOUNT: Final = 0.9
 """Honest sessions that show a habit end well a little less often than the rest: what is asked again was bad before."""
 HABIT_USELESS: Final = (1.0, 5.0)
 """Beta prior of the share of good ends where the habit is gaming: some honest sessions show it too."""
-USELESS_LOOKED: Final = (3.0, 7.0)
+LOOKED_STRENGTH: Final = 10.0
+"""Sessions' worth of belief that of useless ones `prior.USELESS_READ` are only read."""
 HONEST_LOOKED: Final = (1.0, 1.0)
-"""Beta priors of the share of answered sessions that are only read: of useless ones about `prior.USELESS_READ`, of
-honest ones that show a habit anything. Who takes completions in an editor asks a chat as well, with the whole file and
-the dearest model, and reads the answer; measured by what comes of completions, such sessions looked useless."""
+"""Beta prior of the same share of honest sessions that show a habit: anything. Who takes completions in an editor asks
+a chat as well, with the whole file and the dearest model, and reads the answer; measured by what comes of completions,
+such sessions looked useless."""
 REST_WEIGHT: Final = 6.0
 REST_RANGE: Final = (0.4, 0.8)
 """The rest of a person's sessions is drawn towards the prior by six of them, and kept within what anybody's is."""
@@ -95,7 +96,8 @@ def looked_odds(fruit: Yield) -> float:
     """
     ended = fruit.useful + fruit.useless
     looked = max(0, min(fruit.read, fruit.answered - ended))
-    return min(0.0, beta_binomial(looked, ended, *USELESS_LOOKED) - beta_binomial(looked, ended, *HONEST_LOOKED))
+    useless = (LOOKED_STRENGTH * prior.USELESS_READ, LOOKED_STRENGTH * (1.0 - prior.USELESS_READ))
+    return min(0.0, beta_binomial(looked, ended, *useless) - beta_binomial(looked, ended, *HONEST_LOOKED))
 
 
 def rest_good(fruit: Yield, profile: Profile) -> float:

@@ -13,7 +13,6 @@ from detector.work import Habit
 TAIL_SHARE: Final = 0.15
 """Share of a person's burn that honest people spend from Friday noon to Sunday night: half a working day of five, and a
 little weekend."""
-
 MIN_WEEKS: Final = 2
 """Weeks with burn that have closed before anything is said of the third (domain practice: three windows): of a first
 week that began on a Wednesday half is its tail."""
