@@ -1,7 +1,8 @@
-"""The door of what serves no page: metrics and health, nothing that names anybody."""
+"""How a door is opened, and the door of what serves no page: metrics and health, nothing that names anybody."""
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -9,6 +10,23 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from detector.edge.failures import Misconfigured
 from detector.edge.settings import Settings
+
+GOODBYE_SECONDS: Final = 1.0
+"""Longest wait for a caller when the door closes. aiohttp's own is 60: whoever sent half a request kept a worker for
+ten seconds after its last checkpoint, as long as `docker stop` waits before it kills."""
+
+
+async def listening(app: web.Application, settings: Settings) -> web.AppRunner:
+    """Answer on the configured address, until `cleanup`. Raises `Misconfigured` when it is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+    await runner.setup()
+    host, port = settings.web_host, settings.web_port
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise Misconfigured(f"DETECTOR_WEB_PORT: {host}:{port}: {error.strerror}") from error
+    return runner
 
 
 async def opened(settings: Settings, registry: CollectorRegistry, faults: Callable[[], list[str]]) -> web.AppRunner:
@@ -30,11 +48,4 @@ async def opened(settings: Settings, registry: CollectorRegistry, faults: Callab
 
     app = web.Application()
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz), web.get("/readyz", readyz)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.web_host, settings.web_port).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise Misconfigured(f"DETECTOR_WEB_PORT: {settings.web_host}:{settings.web_port}: {error.strerror}") from error
-    return runner
+    return await listening(app, settings)

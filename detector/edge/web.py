@@ -8,7 +8,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from detector.edge import page
-from detector.edge.failures import Misconfigured
+from detector.edge.door import listening
 from detector.edge.guard import guarded, warn_if_open
 from detector.edge.worker import Worker
 
@@ -21,15 +21,9 @@ async def start(worker: Worker) -> web.AppRunner:
     app = web.Application(middlewares=[guarded(settings.web_token)])
     app.add_routes(routes(worker))
     page.attach(app, worker)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    host, port = settings.web_host, settings.web_port
+    host = settings.web_host
     warn_if_open(host, local=page.is_loopback(host), token=settings.web_token)
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise Misconfigured(f"DETECTOR_WEB_PORT: {host}:{port}: {error.strerror}") from error
+    runner = await listening(app, settings)
     address = runner.addresses[0]
     log.info("live page, metrics and health on http://%s:%d", address[0], address[1])
     return runner

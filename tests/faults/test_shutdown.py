@@ -1,6 +1,7 @@
 """A worker is told to leave: it checkpoints, tells Kafka and is out of the group within ten seconds."""
 
 import signal
+import socket
 import time
 
 import pytest
@@ -42,6 +43,25 @@ def test_told_to_leave(world: World, number: signal.Signals, toll: Toll) -> None
     assert sum(hand.seen.judged for hand in hands) == RECORDS, "something was judged twice"
     note = f"out after {max(leaving):.1f} s at most, nothing judged twice"
     toll(f"{number.name} under load", ROUNDS, RECORDS, max(ready), world=world, note=note)
+
+
+def test_told_to_leave_while_a_caller_stalls(world: World, toll: Toll) -> None:
+    """Whoever sends half a request to the door, and waits, keeps nobody."""
+    world.produce(story(RECORDS, "stalled"))
+    hand = Hand(world)
+    until(lambda: hand.seen.judged >= RECORDS // 9, "some records judged")
+    with socket.create_connection(("127.0.0.1", hand.worker.port)) as caller:
+        caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: detector\r\nContent-Length: 1000\r\n\r\nhalf")
+        assert caller.recv(12) == b"HTTP/1.1 200"
+        began = time.monotonic()
+        assert hand.worker.end() == 0
+        gone = time.monotonic() - began
+    assert gone < STOP_SECONDS
+    heir = Hand(world)
+    ready = heir.ready() - began
+    settled(world, RECORDS)
+    assert heir.worker.end() == 0
+    toll("SIGTERM while a caller stalls", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
 
 
 def test_told_twice(kafka_server: Broker, topic_prefix: str, tmp_path: str, toll: Toll) -> None:
