@@ -17,24 +17,14 @@ UNREAD_RATE: Final = 100.0
 FULL_DAYS: Final = 2
 """Days without a night in a row, which no person has."""
 STUCK_EXACT: Final = 0.95
-STUCK_SPREAD: Final = 0.1
+STUCK_SPREAD: Final = 0.05
 """Share of calls that repeat another to the letter from which, and spread of log output tokens up to which, a client
-repeats itself: of a call sent again the answer is the same or nearly so, of a task done again it varies by a tenth and
-more."""
+repeats itself: of a call sent again the answer is the same, of a task done again it varies by a tenth and more."""
 BY_HAND: Final = 0.5
 """Share of calls said to be made by hand from which a person claims to have been there."""
 PILE: Final = 28
-PILE_WEIGHT: Final = 0.7
 PILE_CAP: Final = 3.5
-PILE_CAP_AGENT: Final = 1.5
-"""Answers from which a pile counts, what each doubling weighs where an agent asked (1 where a hand is said to have),
-and at most: what agents ask of one another is noticed beside other families, and never agrees by its pile. Tuned; a
-person who hones one prompt asks thirty times."""
-READ_TOKENS: Final = 5.8
-"""Tokens a second that a person reads: 250 words a minute, 1.4 tokens a word."""
-EVEN_BEAT: Final = 1.0
-"""Spread of log seconds between calls up to which nobody looks in between. A critic reads the same way for weeks, and
-where nobody reports on its builder nothing is known of either; but their person comes in between: spread 2."""
+"""Answers from which a pile counts, and log odds it weighs at most. Tuned; who hones one prompt asks thirty times."""
 WATCH_DAYS: Final = 3
 """Days with calls from which anything is said of what came of declared automation: a deployment is watched for hours,
 at times over midnight, and that there is nothing to do is how each look at it ends."""
@@ -79,7 +69,7 @@ def pool_yield(profile: Profile, pool: Pool, policy: Policy) -> Finding | None:
     trust += (prior.TRUST_MANUAL - trust) * pool.manual
     excuse = policy.exculpation_by_hand if pool.manual >= BY_HAND else policy.exculpation
     spoken = max(excuse, _spoken(fruit.good, fruit.bad)) if known else 0.0
-    pile = 0.0 if declared else unreadable(pool)
+    pile = 0.0 if declared else piled(pool)
     weight = spoken + (0.0 if is_stuck(pool) else max(pile, trust * _silence(profile, pool)))
     score = ramp(weight, policy.yield_low, policy.yield_high)
     if score <= 0.0:
@@ -99,18 +89,14 @@ def is_stuck(pool: Pool) -> bool:
     return pool.days < UNREAD_DAYS and pool.exact >= STUCK_EXACT and pool.out_sd <= STUCK_SPREAD
 
 
-def unreadable(pool: Pool) -> float:
-    """Log odds from a pile of like answers: those that come at an even beat and faster than anybody can read them, and
-    those to what is said to have been typed by hand, the same again and again. None where models are swept: that is an
-    evaluation.
+def piled(pool: Pool) -> float:
+    """Log odds from a pile of like answers to what is said to have been typed by hand, the same again and again: one
+    for each doubling. None where models are swept: that is an evaluation. Nor for what agents ask of one another,
+    however fast: a critic reads the same way for weeks, and where nobody reports on its builder nothing is known of it.
     """
-    if pool.models >= SWEEP or pool.calls <= PILE:
+    if pool.manual < BY_HAND or pool.models >= SWEEP or pool.calls <= PILE:
         return 0.0
-    doublings = log2(pool.calls / PILE)
-    if pool.manual >= BY_HAND:
-        return min(PILE_CAP, doublings)
-    faster = pool.gap_mean - log(pool.strands) < pool.lead.out.mean - log(READ_TOKENS)
-    return min(PILE_CAP_AGENT, PILE_WEIGHT * doublings) if faster and pool.gap_sd <= EVEN_BEAT else 0.0
+    return min(PILE_CAP, log2(pool.calls / PILE))
 
 
 def _spoken(good: float, bad: float) -> float:

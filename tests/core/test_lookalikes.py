@@ -101,7 +101,7 @@ def client_fault(life: Life, day: int) -> None:
         at, same = MONDAY + day * DAY + 6 * HOUR, {"template_hash": "b", "prompt_hash": "b", "target_hash": "t"}
         for _ in range(4000):
             at += 4 + 0.3 * life.rng.random()
-            life.call(at, "stuck", "agent", output_tokens=life.length(5.3, 0.05), **same)
+            life.call(at, "stuck", "agent", output_tokens=life.length(5.3, 0.1), **same)
 
 
 def retries(life: Life, day: int) -> None:
