@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -39,6 +40,8 @@ REDIS_AWAY: Final = (
 )
 AWAY_CODES: Final = ("BUSY", "NOREPLICAS", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "LOADING")
 """Beginnings of replies that pass without our doing: another's long script, too few replicas, a full disk."""
+REDIS_RAISES: Final = (RedisError, TimeoutError, AttributeError)
+"""What a call to Redis may end with; see `redis_away` for the last."""
 KAFKA_AWAY: Final = (KafkaError, TimeoutError)
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 2.0
@@ -48,11 +51,23 @@ Answer = TypeVar("Answer")
 
 
 def redis_away(error: BaseException) -> bool:
-    """Whether Redis is away, or there and for now unable to do it. Redis 6.2 wraps a code that a script ran into."""
+    """Whether Redis is away, or there and for now unable to do it. Redis 6.2 wraps a code that a script ran into.
+
+    redis-py 8.1 falls over its own connection, with an `AttributeError`, when another of its tasks has closed it
+    between two steps, as a cluster's client does when a master is missed (its issue 4287; fixed after 8.1).
+    """
+    if isinstance(error, AttributeError):
+        return _raised_in(error).startswith("redis.")
     if isinstance(error, ResponseError) and not isinstance(error, REDIS_AWAY):
         text = str(error)
         return text.startswith(AWAY_CODES) or any(f": -{code} " in text for code in AWAY_CODES)
     return isinstance(error, REDIS_AWAY)
+
+
+def _raised_in(error: BaseException) -> str:
+    """The module whose line raised it; empty where that is not known."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return str(frames[-1][0].f_globals["__name__"]) if frames else ""
 
 
 def kafka_away(error: BaseException) -> bool:
@@ -90,7 +105,7 @@ class Patience:
                 try:
                     answer = await call()
                     break
-                except (RedisError, KafkaError, TimeoutError) as error:
+                except (*REDIS_RAISES, KafkaError) as error:
                     if not away(error):
                         raise
                     if not failed:

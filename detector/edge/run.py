@@ -79,8 +79,7 @@ async def serve(settings: Settings, policy: Policy, config: Path | None = None) 
     except KafkaError as error:
         raise Unreachable(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
     finally:
-        if not await _left(app, worker):
-            _abandon(sys.exception())
+        await _leave(app, worker, sys.exception())
         life.cancel()
         await runner.cleanup()
         await store.close()
@@ -146,18 +145,21 @@ def _topic_faults(settings: Settings, topics: Topics) -> list[str]:
         raise TimeoutError(error.message) from error
 
 
-async def _left(app: DetectorApp, worker: Worker) -> bool:
+async def _leave(app: DetectorApp, worker: Worker, error: BaseException | None) -> None:
     """Stop in order, within the time there is. What could not be checkpointed is read again by the next owner."""
     stopping = asyncio.create_task(app.stop())
     # Waited for, not cancelled: Faust's services swallow a cancellation and go on stopping.
     done, _ = await asyncio.wait({stopping}, timeout=worker.settings.stop_seconds)
     if not done:
         log.warning("not out of the group after %.0f s: leaving anyway", worker.settings.stop_seconds)
-    return bool(done)
+        _abandon(error)
+    if failed := stopping.exception():
+        log.error("could not stop in order: leaving anyway", exc_info=failed)
+        _abandon(error or failed)
 
 
 def _abandon(error: BaseException | None) -> None:
-    """Leave without waiting for the threads, which wait for a server that does not answer."""
+    """Leave without waiting for the threads, which wait for a server that does not answer or were not told to end."""
     if error is not None:
         log.error("%s", error)
     logging.shutdown()

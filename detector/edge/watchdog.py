@@ -11,12 +11,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from aiokafka.errors import KafkaError
-from redis.exceptions import RedisError
 
 from detector.edge.failures import Halted, Unreachable
 from detector.edge.ledger import Lease
 from detector.edge.partitions import Kafka
-from detector.edge.patience import KAFKA_AWAY, redis_away
+from detector.edge.patience import KAFKA_AWAY, REDIS_RAISES, redis_away
 from detector.edge.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -91,7 +90,7 @@ class Watchdog:
             patience.answered("kafka")
         try:
             await asyncio.wait_for(self._worker.ledger.store.ping(), ANSWER_SECONDS)
-        except (RedisError, TimeoutError) as error:
+        except REDIS_RAISES as error:
             if not (redis_away(error) or isinstance(error, TimeoutError)):
                 raise
             patience.missed("redis", error)

@@ -1,7 +1,7 @@
-"""A worker that kills itself (SIGKILL) at a named step: `doomed.py FILE [POINT NTH [SECONDS]]`.
+"""A worker that kills itself (SIGKILL) at a named step: `doomed.py FILE [POINT NTH [SECONDS | fall]]`.
 
 With SECONDS it does not die there: it stands still as long, every thread of it, as heavy work outside Python would let
-it. Without a point it only counts what it judges.
+it. With `fall` it raises what nobody foresaw. Without a point it only counts what it judges.
 
 It is the house's own worker, whose own methods are wrapped before it starts; nothing in the detector knows of it. What
 is to be known after a kill -9 lies in a mapped file: records judged by this process, when it first held all that it
@@ -19,6 +19,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -144,27 +145,30 @@ class Doom:
         self._note_unsaved()
         ctypes.PyDLL(None).sleep(seconds)
 
+    def fall(self) -> None:
+        """A mistake that no code here expects."""
+        raise NotImplementedError("doomed to fall here")
+
     def _note_unsaved(self) -> None:
         unsaved = max((lease.records for lease in self.worker.ledger.leases.values()), default=0)
         self._slots[16:24] = unsaved.to_bytes(8, "little")
 
-    def at(self, name: str, nth: int, seconds: int = 0) -> None:
-        """Die, or stand still once, at the nth time that this point is reached."""
+    def at(self, name: str, nth: str, how: str = "") -> None:
+        """Die, or stand still or fall once, at the nth time that this point is reached."""
         point = POINTS[name]
         module, _, kind = point.owner.partition(".")
         owner = getattr(importlib.import_module(f"detector.edge.{module}"), kind)
         method = getattr(owner, point.method)
         end = self.at_reply if name == UNREAD_REPLY else self.die
+        if how:
+            end = self.fall if how == "fall" else partial(self.stand_still, int(how))
         times = 0
 
         def reached(*args: Any) -> None:
             nonlocal times
             times += bool(point.counts(*args))
-            if times >= nth and point.counts(*args):
-                if not seconds:
-                    end()
-                elif times == nth:
-                    self.stand_still(seconds)
+            if point.counts(*args) and (times == int(nth) or (times > int(nth) and not how)):
+                end()
 
         async def around(*args: Any, **kwargs: Any) -> Any:
             if not point.after:
@@ -197,7 +201,7 @@ def main() -> None:
     doom = Doom(Path(file))
     doom.watch()
     if point:
-        doom.at(point[0], *map(int, point[1:]))
+        doom.at(*point)
     from detector.__main__ import main as detector  # noqa: PLC0415
 
     sys.argv[1:] = ["worker"]

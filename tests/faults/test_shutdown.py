@@ -1,10 +1,15 @@
 """A worker is told to leave: it checkpoints, tells Kafka and is out of the group within ten seconds."""
 
+import asyncio
 import signal
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from tests.edge.truth import story
 from tests.edge.world import World, until
@@ -64,7 +69,65 @@ def test_told_to_leave_while_a_caller_stalls(world: World, toll: Toll) -> None:
     toll("SIGTERM while a caller stalls", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
 
 
-def test_told_twice(kafka_server: Broker, topic_prefix: str, tmp_path: str, toll: Toll) -> None:
+async def pass_by(world: World) -> None:
+    """Join the workers' group, stay until every partition is one's own, and leave."""
+    async with AIOKafkaConsumer(
+        *world.topics.inputs,
+        bootstrap_servers=world.bootstrap,
+        group_id=world.env()["DETECTOR_GROUP_ID"],
+        partition_assignment_strategy=[RangePartitionAssignor],
+        enable_auto_commit=False,
+    ) as consumer:
+        every = len(world.topics.inputs) * world.partitions
+        while len(consumer.assignment()) < every:  # noqa: ASYNC110 - aiokafka has no event for it
+            await asyncio.sleep(0.1)
+
+
+def test_told_to_leave_amid_a_rebalance(kafka_server: Broker, topic_prefix: str, tmp_path: Path, toll: Toll) -> None:
+    """The group rebalances while a worker makes its last checkpoint: it leaves in order all the same."""
+    with (
+        start_redis(own=True) as server,
+        World(kafka_server.bootstrap, server.url, topic_prefix, tmp_path) as world,
+        ThreadPoolExecutor() as threads,
+    ):
+        world.settings["DETECTOR_SESSION_SECONDS"] = FAR_SESSION
+        hand = Hand(world)
+        hand.ready()
+        world.produce(story(RECORDS))
+        settled(world, RECORDS // 9)
+        server.freeze()
+        hand.worker.process.send_signal(signal.SIGTERM)
+        until(lambda: "a second signal leaves at once" in hand.worker.log.read_text(), "the signal heard")
+        passer = threads.submit(asyncio.run, pass_by(world))
+        until(lambda: "it is rebalancing" in hand.worker.log.read_text(), "the worker to hear of the rebalance")
+        server.thaw()
+        began = time.monotonic()
+        assert hand.worker.process.wait(60) == 0
+        passer.result(60)  # half of the session that a worker which said nothing would still have had
+        heir = Hand(world)
+        ready = heir.ready() - began
+        settled(world, RECORDS)
+        assert heir.worker.end() == 0
+        toll("SIGTERM amid a rebalance", 1, RECORDS, ready, world=world)
+
+
+def test_told_to_leave_and_it_goes_wrong(world: World, toll: Toll) -> None:
+    """What nobody foresaw happens on the way out: the process ends all the same, says so, and nothing is lost."""
+    world.produce(story(RECORDS, "wrong"))
+    hand = Hand(world, "released", "1", "fall")
+    until(lambda: hand.seen.judged >= RECORDS // 9, "some records judged")
+    began = time.monotonic()
+    assert hand.worker.end() == 1
+    gone = time.monotonic() - began
+    assert "could not stop in order" in hand.worker.log.read_text()
+    heir = Hand(world)
+    ready = heir.ready() - began
+    settled(world, RECORDS)
+    assert heir.worker.end() == 0
+    toll("SIGTERM, and stopping fails: status 1", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
+
+
+def test_told_twice(kafka_server: Broker, topic_prefix: str, tmp_path: Path, toll: Toll) -> None:
     """With a Redis that does not answer the first signal waits; the second leaves at once, and nothing is lost."""
     with (
         start_redis(own=True) as server,
