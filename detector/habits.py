@@ -42,6 +42,9 @@ def learn_habits(profile: Profile, call: Invocation, seen: Features, session: Se
     sprawl = _first(profile.agents, id_hash(call.agent), session)
     if seen.declared:
         return
+    if seen.session is None:
+        for habit in profile.habits.values():
+            habit.pass_by()
     session.overlapped += seen.overlaps
     session.last_took = tenths(call.duration_ms)
     session.typed += seen.typed
@@ -87,6 +90,7 @@ def _learn(habit: Habit, call: Invocation, seen: Features, session: Session, bit
     if not session.habits >> bit & 1:
         session.habits |= 1 << bit
         habit.fruit.sessions += 1
+        habit.shows()
         catch_up(habit.fruit, session)
     habit.fruit.open_burn += seen.burn
     habit.agent, habit.project = kept_name(call.agent), kept_name(call.project)

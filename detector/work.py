@@ -7,7 +7,9 @@ from detector.models import Level, Share
 
 HABITS = ("again", "stuffed", "dear", "scratch", "sprawl", "tail", "swarm")
 """Ways to work that a session can show, in the order of their bits (`detector.habits`)."""
-
+LATEST = 64
+"""Sessions of memory of how often a habit shows: the share of honest ones, a tenth or so, then wavers by a third."""
+SHARE = 10_000
 
 Sum = int | float
 """A quantity that starts at 0: as long as nothing was added it is the integer, one byte of state instead of nine."""
@@ -191,6 +193,31 @@ class Habit(msgspec.Struct, array_like=True):
     again: int = 0
     """Prompts that asked again what was answered."""
     fruit: Yield = msgspec.field(default_factory=Yield)
+    often: int = 0
+    """Share of the person's latest sessions that showed it, in ten-thousandths (three bytes of state, where a float has
+    nine), still to be divided by the weight of those there were.
+    """
+
+    def pass_by(self) -> None:
+        """A session begins."""
+        self.often -= round(self.often / LATEST)
+
+    def shows(self) -> None:
+        """The session shows the habit."""
+        self.often += SHARE // LATEST
+
+    def how_often(self, sessions: int) -> float:
+        """Share (0-1) of the latest of the person's sessions that show it: a mere count would grow with the years.
+
+        >>> habit = Habit()
+        >>> for n in range(100):
+        ...     habit.pass_by()
+        ...     if n % 4 == 0:
+        ...         habit.shows()
+        >>> round(habit.how_often(100), 2)
+        0.24
+        """
+        return min(1.0, self.often / SHARE / (1.0 - (1.0 - 1.0 / LATEST) ** max(1, sessions)))
 
 
 Work = Line | Strand | Habit

@@ -40,7 +40,13 @@ record closed six of fifteen contributions to other people's projects; nobody re
 COMMON: Final = frozenset({"again", "dear", "tail", "swarm"})
 """Habits that everybody shows now and then, so that runs of bad luck fall on them more often."""
 
-Oddity = Callable[[Habit], Finding]
+AGAIN_OFTEN: Final = (0.2, 0.4)
+"""Share of the latest sessions that ask again: honest people ask a second time where the first answer was bad, which is
+why such sessions end badly, in 8 to 20 % of theirs; who games by it in 18 to 100 %."""
+OFTEN: Final = (0.1, 0.3)
+"""The same of other habits: 3 to 26 % of honest people's sessions, 8 to 90 % of those of who games by it."""
+
+Oddity = Callable[[Profile, Habit], Finding]
 
 
 def habitual(
@@ -57,7 +63,7 @@ def habitual(
         typology,
         f"h:{name}",
         habit,
-        (oddity(habit), came),
+        (oddity(profile, habit), came),
         ("exploration that is thrown away on purpose", "outcomes that are not reported"),
     )
 
@@ -128,22 +134,25 @@ def useless_sessions(fruit: Yield, profile: Profile, policy: Policy) -> Finding:
     )  # fmt: skip
 
 
-def asked_again(habit: Habit) -> Finding:
-    """How often typed prompts asked again what was answered."""
+def asked_again(profile: Profile, habit: Habit) -> Finding:
+    """How many typed prompts asked again what was answered, and in how many of the latest sessions."""
+    often = habit.how_often(profile.fruit.sessions)
+    score = min(ramp(log(1 + habit.again), log(5.0), log(15.0)), ramp(often, *AGAIN_OFTEN))
     return Finding(
-        "repetition", "asked_again", ramp(log(1 + habit.again), log(5.0), log(15.0)), habit.again, "prompts", None,
-        None, f"{habit.again:,} typed prompts asked again what had been answered.",
+        "repetition", "asked_again", score, habit.again, "prompts", None, None,
+        f"{habit.again:,} typed prompts asked again what had been answered, in {often:.0%} of the latest sessions.",
     )  # fmt: skip
 
 
 def structure(feature: str, text: str) -> Oddity:
-    """A finding that counts the sessions of a habit: two are chance, eight are a way to work."""
+    """A finding that counts the sessions of a habit: two are chance, eight and many of the latest are a way to work."""
 
-    def found(habit: Habit) -> Finding:
-        sessions = habit.fruit.sessions
+    def found(profile: Profile, habit: Habit) -> Finding:
+        sessions, often = habit.fruit.sessions, habit.how_often(profile.fruit.sessions)
+        score = min(ramp(log(max(1, sessions)), log(2.0), log(8.0)), ramp(often, *OFTEN))
         return Finding(
-            "structure", feature, ramp(log(max(1, sessions)), log(2.0), log(8.0)), sessions, "sessions", None, None,
-            f"{sessions:,} sessions {text}.",
+            "structure", feature, score, sessions, "sessions", None, None,
+            f"{sessions:,} sessions {text}: {often:.0%} of the latest.",
         )  # fmt: skip
 
     return found

@@ -128,7 +128,7 @@ def _asked_again(profile: Profile, features: Features, line: Line) -> list[Findi
     habit = present(profile, features, "again")
     if habit is None or 2 * habit.again < line.fruit.sessions or habit.fruit.useful > habit.fruit.useless:
         return []
-    return [asked_again(habit)]
+    return [asked_again(profile, habit)]
 
 
 def _person_findings(profile: Profile, policy: Policy) -> tuple[Finding, ...]:

@@ -23,7 +23,7 @@ def window_burst(profile: Profile, features: Features, policy: Policy) -> Eviden
     if len(profile.weeks.closed) < MIN_WEEKS:
         return None
 
-    def concentrated(habit: Habit) -> Finding:
+    def concentrated(profile: Profile, habit: Habit) -> Finding:
         share = max(habit.burn / max(profile.burn, 1e-9), profile.tail_burn / max(profile.weeks.burn, 1e-9))
         return Finding(
             "threshold", "tail_share", ramp(log(max(share, 1e-3) / TAIL_SHARE), 0.0, 1.0), share, "ratio", None,

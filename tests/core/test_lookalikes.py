@@ -133,9 +133,33 @@ def fleet(life: Life, day: int) -> None:
     life.end(at + HOUR, name, "accepted", "accepted", "discarded")
 
 
+def second_try(life: Life, day: int) -> None:
+    """Eight questions a day; every fifth is answered badly, asked once more in the same words, and given up."""
+    for n in range(8):
+        at, name, bad = MONDAY + day * DAY + n * HOUR, f"question{day}-{n}", life.rng.random() < 0.2
+        same = {"prompt_hash": name, "template_hash": name, "simhash": f"{life.rng.randrange(1 << 60):016x}"}
+        for attempt in range(1 + bad):
+            life.call(at + 90 * attempt, name, target_hash=name, **same)
+        life.end(at + 300, name, *(["discarded"] if bad else ["accepted", "accepted", "accepted", "discarded"]))
+
+
+def last_resort(life: Life, day: int) -> None:
+    """Eight questions a day; for every fifth the whole of it is pasted in, three times, and three of four such fail."""
+    for n in range(8):
+        at, name, hard = MONDAY + day * DAY + n * HOUR, f"question{day}-{n}", life.rng.random() < 0.2
+        life.call(at, name)
+        for attempt in range(3 * hard):
+            answer = life.rng.randrange(60, 140)
+            life.call(at + 60 + 60 * attempt, name, input_tokens=60_000, output_tokens=answer, cost_usd=0.2)
+        ends = ("discarded", "discarded", "rejected", "accepted") if hard else ("accepted", "accepted", "discarded")
+        life.end(at + 900, name, *ends)
+
+
 @pytest.mark.parametrize("heard", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize(
-    "kind", [migration, builder_and_critic, watcher, client_fault, retries, review_bot, fleet], ids=lambda f: f.__name__
+    "kind",
+    [migration, builder_and_critic, watcher, client_fault, retries, review_bot, fleet, second_try, last_resort],
+    ids=lambda f: f.__name__,
 )
 def test_honest_work_is_never_called_gaming(kind: Callable[[Life, int], None], heard: float) -> None:
     """Whatever share of its ends is reported."""
