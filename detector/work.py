@@ -10,6 +10,7 @@ HABITS = ("again", "stuffed", "dear", "scratch", "sprawl", "tail", "swarm")
 LATEST = 64
 """Sessions of memory of how often a habit shows: the share of honest ones, a tenth or so, then wavers by a third."""
 SHARE = 10_000
+"""What a share of one is in `Habit.often`."""
 
 Sum = int | float
 """A quantity that starts at 0: as long as nothing was added it is the integer, one byte of state instead of nine."""
