@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from tests.edge.truth import story
-from tests.edge.world import World, until
+from tests.edge.world import PATIENCE_SECONDS, World, until
 from tests.faults.conftest import Toll
 from tests.faults.crew import Hand, readied, settled
 from tests.servers import Broker, start_redis
@@ -69,15 +70,17 @@ def test_told_to_leave_while_a_caller_stalls(world: World, toll: Toll) -> None:
     toll("SIGTERM while a caller stalls", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
 
 
-async def pass_by(world: World) -> None:
-    """Join the workers' group, stay until every partition is one's own, and leave."""
+async def pass_by(world: World, connected: threading.Event, now: threading.Event) -> None:
+    """Join the workers' group when told to, stay until every partition is one's own, and leave."""
     async with AIOKafkaConsumer(
-        *world.topics.inputs,
         bootstrap_servers=world.bootstrap,
         group_id=world.env()["DETECTOR_GROUP_ID"],
         partition_assignment_strategy=[RangePartitionAssignor],
         enable_auto_commit=False,
     ) as consumer:
+        connected.set()
+        await asyncio.to_thread(now.wait, PATIENCE_SECONDS)
+        consumer.subscribe(world.topics.inputs)
         every = len(world.topics.inputs) * world.partitions
         while len(consumer.assignment()) < every:  # noqa: ASYNC110 - aiokafka has no event for it
             await asyncio.sleep(0.1)
@@ -95,10 +98,13 @@ def test_told_to_leave_amid_a_rebalance(kafka_server: Broker, topic_prefix: str,
         hand.ready()
         world.produce(story(RECORDS))
         settled(world, RECORDS // 9)
+        connected, now = threading.Event(), threading.Event()
+        passer = threads.submit(asyncio.run, pass_by(world, connected, now))
+        assert connected.wait(PATIENCE_SECONDS)
         server.freeze()
         hand.worker.process.send_signal(signal.SIGTERM)
         until(lambda: "a second signal leaves at once" in hand.worker.log.read_text(), "the signal heard")
-        passer = threads.submit(asyncio.run, pass_by(world))
+        now.set()  # the worker asks within 3 s whether the group rebalances, and waits 5 s for Redis
         until(lambda: "it is rebalancing" in hand.worker.log.read_text(), "the worker to hear of the rebalance")
         server.thaw()
         began = time.monotonic()
