@@ -147,14 +147,14 @@ class Doom:
 
     def fall(self) -> None:
         """A mistake that no code here expects."""
-        raise NotImplementedError("doomed to fall here")
+        raise RuntimeError("doomed to fall here")
 
     def _note_unsaved(self) -> None:
         unsaved = max((lease.records for lease in self.worker.ledger.leases.values()), default=0)
         self._slots[16:24] = unsaved.to_bytes(8, "little")
 
     def at(self, name: str, nth: str, how: str = "") -> None:
-        """Die, or stand still or fall once, at the nth time that this point is reached."""
+        """Die, or stand still or fall, at the nth time that this point is reached."""
         point = POINTS[name]
         module, _, kind = point.owner.partition(".")
         owner = getattr(importlib.import_module(f"detector.edge.{module}"), kind)
@@ -166,9 +166,10 @@ class Doom:
 
         def reached(*args: Any) -> None:
             nonlocal times
-            times += bool(point.counts(*args))
-            if point.counts(*args) and (times == int(nth) or (times > int(nth) and not how)):
-                end()
+            if point.counts(*args):
+                times += 1
+                if times == int(nth):
+                    end()
 
         async def around(*args: Any, **kwargs: Any) -> Any:
             if not point.after:

@@ -26,6 +26,15 @@ FAR_SESSION = "120"
 """Whoever has to wait for this session to pass has not been left in good order."""
 
 
+def inherited(world: World) -> float:
+    """Start a worker that does the rest and ends in order; when it was ready (monotonic seconds)."""
+    heir = Hand(world)
+    ready = heir.ready()
+    settled(world, RECORDS)
+    assert heir.worker.end() == 0
+    return ready
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_leave(world: World, number: signal.Signals, toll: Toll) -> None:
     """Again and again in the middle of a stream: status 0, nothing done twice, and the next worker need not wait."""
@@ -63,10 +72,7 @@ def test_told_to_leave_while_a_caller_stalls(world: World, toll: Toll) -> None:
         assert hand.worker.end() == 0
         gone = time.monotonic() - began
     assert gone < STOP_SECONDS
-    heir = Hand(world)
-    ready = heir.ready() - began
-    settled(world, RECORDS)
-    assert heir.worker.end() == 0
+    ready = inherited(world) - began
     toll("SIGTERM while a caller stalls", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
 
 
@@ -110,10 +116,7 @@ def test_told_to_leave_amid_a_rebalance(kafka_server: Broker, topic_prefix: str,
         began = time.monotonic()
         assert hand.worker.process.wait(60) == 0
         passer.result(60)  # half of the session that a worker which said nothing would still have had
-        heir = Hand(world)
-        ready = heir.ready() - began
-        settled(world, RECORDS)
-        assert heir.worker.end() == 0
+        ready = inherited(world) - began
         toll("SIGTERM amid a rebalance", 1, RECORDS, ready, world=world)
 
 
@@ -126,10 +129,7 @@ def test_told_to_leave_and_it_goes_wrong(world: World, toll: Toll) -> None:
     assert hand.worker.end() == 1
     gone = time.monotonic() - began
     assert "could not stop in order" in hand.worker.log.read_text()
-    heir = Hand(world)
-    ready = heir.ready() - began
-    settled(world, RECORDS)
-    assert heir.worker.end() == 0
+    ready = inherited(world) - began
     toll("SIGTERM, and stopping fails: status 1", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
 
 
@@ -151,8 +151,5 @@ def test_told_twice(kafka_server: Broker, topic_prefix: str, tmp_path: Path, tol
         assert worker.end() == 130
         gone = time.monotonic() - began
         server.thaw()
-        heir = world.worker()
-        ready = readied(heir) - began
-        settled(world, RECORDS)
-        assert heir.end() == 0
+        ready = inherited(world) - began
         toll("a second signal", 1, RECORDS, ready, world=world, note=f"gone after {gone:.1f} s")
