@@ -22,13 +22,13 @@ def window_burst(profile: Profile, features: Features, policy: Policy) -> Eviden
     """Looks at the sessions in the tail of the ISO week."""
     if len(profile.weeks.closed) < MIN_WEEKS:
         return None
+    return habitual(profile, features, policy, "tail", "window_burst", _concentrated)
 
-    def concentrated(profile: Profile, habit: Habit) -> Finding:
-        share = max(habit.burn / max(profile.burn, 1e-9), profile.tail_burn / max(profile.weeks.burn, 1e-9))
-        return Finding(
-            "threshold", "tail_share", ramp(log(max(share, 1e-3) / TAIL_SHARE), 0.0, 1.0), share, "ratio", None,
-            TAIL_SHARE,
-            f"{share:.0%} of the week's burn falls between Friday noon and its close; {TAIL_SHARE:.0%} is usual.",
-        )  # fmt: skip
 
-    return habitual(profile, features, policy, "tail", "window_burst", concentrated)
+def _concentrated(profile: Profile, habit: Habit) -> Finding:
+    share = max(habit.burn / max(profile.burn, 1e-9), profile.tail_burn / max(profile.weeks.burn, 1e-9))
+    return Finding(
+        "threshold", "tail_share", ramp(log(max(share, 1e-3) / TAIL_SHARE), 0.0, 1.0), share, "ratio", None,
+        TAIL_SHARE,
+        f"{share:.0%} of the week's burn falls between Friday noon and its close; {TAIL_SHARE:.0%} is usual.",
+    )  # fmt: skip
