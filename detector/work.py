@@ -195,8 +195,9 @@ class Habit(msgspec.Struct, array_like=True):
     """Prompts that asked again what was answered."""
     fruit: Yield = msgspec.field(default_factory=Yield)
     often: int = 0
-    """Share of the person's latest sessions that showed it, in ten-thousandths (three bytes of state, where a float has
-    nine), still to be divided by the weight of those there were.
+    """Share of the person's latest sessions that showed it, in ten-thousandths, still to be divided by the weight of
+    those there were. Three bytes of state, where a `models.Share` has fourteen: seven of them are more than there is
+    room for in 4 KiB; and whether a session shows a habit is known only after it was counted.
     """
 
     def pass_by(self) -> None:
